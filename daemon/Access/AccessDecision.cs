@@ -1,0 +1,18 @@
+using Tidegate.Kubernetes;
+using Tidegate.Values;
+
+namespace Tidegate.Access;
+
+/// <summary>The answer to "may this person do this here, and as whom": a value with its reason and the rule that made it, never a bool.</summary>
+/// <param name="Explanation">For the audit record and, as far as the person may know it, for the person.</param>
+/// <param name="Role">The role that decided; null when none did (no role at all, a lock on a user).</param>
+/// <param name="Rule">Where the deciding rule or lock stands.</param>
+internal abstract record AccessDecision(string Explanation, string? Role, Origin? Rule);
+
+/// <summary>Go on, as <paramref name="Principal"/>.</summary>
+internal sealed record AccessAllowed(Principal Principal, string Explanation, string? Role, Origin? Rule) : AccessDecision(Explanation, Role, Rule);
+
+/// <summary>Refused.</summary>
+/// <param name="Message">What the person is told: never reveals a cluster that the person may not know of.</param>
+/// <param name="Code">The HTTP status: 400, 401, 403 or 404.</param>
+internal sealed record AccessDenied(string Message, int Code, string Explanation, string? Role, Origin? Rule) : AccessDecision(Explanation, Role, Rule);

@@ -1,0 +1,36 @@
+using Tidegate.Values;
+
+namespace Tidegate.State;
+
+/// <summary>
+/// Everything the repository (and the host's static kubeconfig) wants at one revision, validated and selected. Built by pure code from
+/// manifests, compared by <c>Differ</c>, put in force by the registry. Maps are keyed by resource name, ordinal.
+/// </summary>
+internal sealed record DesiredState
+{
+    /// <summary>The state before anything was read: nobody has access to anything.</summary>
+    public static readonly DesiredState Empty = new();
+
+    /// <summary>The commit; null before the first sync.</summary>
+    public Revision? Revision { get; init; }
+
+    /// <summary>The clusters to register: static ones, and those that a selector of the configuration matches.</summary>
+    public IReadOnlyDictionary<string, KubeCluster> Clusters { get; init; } = new Dictionary<string, KubeCluster>();
+
+    /// <summary>Valid clusters of the repository that no selector matches.</summary>
+    public IReadOnlyDictionary<string, KubeCluster> Unselected { get; init; } = new Dictionary<string, KubeCluster>();
+
+    public IReadOnlyDictionary<string, Role> Roles { get; init; } = new Dictionary<string, Role>();
+
+    public IReadOnlyDictionary<string, User> Users { get; init; } = new Dictionary<string, User>();
+
+    public IReadOnlyDictionary<string, MtlsConnector> Connectors { get; init; } = new Dictionary<string, MtlsConnector>();
+
+    public IReadOnlyDictionary<string, Lock> Locks { get; init; } = new Dictionary<string, Lock>();
+
+    /// <summary>What a person must mend in the repository; the rest is in force.</summary>
+    public IReadOnlyList<Problem> Problems { get; init; } = [];
+
+    /// <summary>When the next resource expires, so that the state must be built again without a new commit.</summary>
+    public DateTimeOffset? NextExpiry { get; init; }
+}
