@@ -85,10 +85,10 @@ internal static class KubeClusterManifest
     /// <summary>
     /// Standard base64; white space inside is skipped, since <c>base64</c> without <c>-w0</c> wraps its lines and shells turn the breaks into spaces.
     /// </summary>
-    private static byte[]? Decode(string text)
+    private static ReadOnlyMemory<byte>? Decode(string text)
     {
         var buffer = new byte[(text.Length / 4 * 3) + 3];
-        return Convert.TryFromBase64String(text, buffer, out var written) && written > 0 ? buffer[..written] : null;
+        return Convert.TryFromBase64String(text, buffer, out var written) && written > 0 ? buffer.AsMemory(0, written) : null;
     }
 
     private static void CheckName(FieldReader root, string name)

@@ -20,9 +20,14 @@ internal sealed class LongRuns
     private static readonly SearchValues<char> Base64 =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=");
 
+    private readonly string original;
     private readonly List<Run> runs = [];
 
-    private LongRuns(string original) => Text = original;
+    private LongRuns(string original)
+    {
+        this.original = original;
+        Text = original;
+    }
 
     /// <summary>The text to parse.</summary>
     public string Text { get; private set; }
@@ -49,14 +54,19 @@ internal sealed class LongRuns
             return value;
         }
 
-        var whole = new StringBuilder(value.Length);
+        var first = runs[Index(value, open, out var end)];
+        if (value.IndexOf(Open, end) < 0)
+        {
+            return string.Concat(value.AsSpan(0, open), original.AsSpan(first.Start, first.Length), value.AsSpan(end));
+        }
+
+        var whole = new StringBuilder(value.Length + (first.Length * 2));
         var at = 0;
         while (open >= 0)
         {
-            var close = value.IndexOf(Close, open);
-            var index = int.Parse(value.AsSpan(open + 1, close - open - 1), NumberStyles.None, CultureInfo.InvariantCulture);
-            whole.Append(value, at, open - at).Append(runs[index].Taken);
-            at = close + 1;
+            var index = Index(value, open, out end);
+            whole.Append(value, at, open - at).Append(original, runs[index].Start, runs[index].Length);
+            at = end;
             open = value.IndexOf(Open, at);
         }
 
@@ -70,7 +80,7 @@ internal sealed class LongRuns
         {
             if (run.Line == line && run.Column < column)
             {
-                column += run.Taken.Length - run.MarkLength;
+                column += run.Length - run.MarkLength;
             }
         }
 
@@ -89,9 +99,9 @@ internal sealed class LongRuns
             {
                 var from = at + Head;
                 var mark = $"{Open}{runs.Count.ToString(CultureInfo.InvariantCulture)}{Close}";
-                squeezed ??= new StringBuilder(text.Length / 4);
+                squeezed ??= new StringBuilder(Math.Max(256, text.Length / 8));
                 squeezed.Append(text, copied, from - copied).Append(mark);
-                runs.Add(new Run(line, from - lineStart, text.Substring(from, length - Head), mark.Length));
+                runs.Add(new Run(line, from - lineStart, from, length - Head, mark.Length));
                 copied = at + length;
             }
 
@@ -108,6 +118,15 @@ internal sealed class LongRuns
         Text = squeezed is null ? text : squeezed.Append(text, copied, text.Length - copied).ToString();
     }
 
+    /// <summary>Which run a mark stands for, and where the mark ends.</summary>
+    private static int Index(string value, int open, out int end)
+    {
+        var close = value.IndexOf(Close, open);
+        end = close + 1;
+        return int.Parse(value.AsSpan(open + 1, close - open - 1), NumberStyles.None, CultureInfo.InvariantCulture);
+    }
+
     /// <param name="Column">Characters before the mark on its line, in the original text.</param>
-    private readonly record struct Run(int Line, int Column, string Taken, int MarkLength);
+    /// <param name="Start">Where in the original text the part begins that was taken out.</param>
+    private readonly record struct Run(int Line, int Column, int Start, int Length, int MarkLength);
 }
