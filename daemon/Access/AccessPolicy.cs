@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+using Tidegate.Identity;
+using Tidegate.Labels;
+using Tidegate.State;
+using Lock = Tidegate.State.Lock;
+
+namespace Tidegate.Access;
+
+/// <summary>
+/// The access rules of one state, compiled: answers every question about it the same way, whoever asks. What a person's roles come to on a
+/// cluster is worked out once and kept until something in it expires.
+/// </summary>
+internal sealed class AccessPolicy
+{
+    // Keys are certificates that passed the handshake, and registered clusters; the bound is against a flood of throw-away certificates.
+    private const int MaxCached = 50_000;
+
+    private readonly PersonRulesBuilder persons;
+    private readonly ClusterRules clusters;
+    private readonly ConcurrentDictionary<string, PersonRules> personCache = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Fingerprint, string Cluster), (PersonRules Person, ClusterOutcome Outcome)> clusterCache = new();
+
+    /// <param name="allowedSystemPrincipals">Users and groups beginning with <c>system:</c> that roles may give, exactly.</param>
+    public AccessPolicy(
+        IReadOnlyDictionary<string, Role> roles,
+        IReadOnlyDictionary<string, User> users,
+        IEnumerable<MtlsConnector> connectors,
+        IEnumerable<Lock> locks,
+        IEnumerable<string> allowedSystemPrincipals)
+    {
+        persons = new(roles, users, connectors, locks);
+        clusters = new(allowedSystemPrincipals);
+    }
+
+    /// <summary>May this person do this here, and as whom.</summary>
+    public AccessDecision Decide(in AccessQuestion question, DateTimeOffset now)
+    {
+        var person = PersonOf(question.Identity, now);
+        if (Barred(person) is { } barred)
+        {
+            return barred;
+        }
+
+        if (question.Labels is null)
+        {
+            return new AccessDenied(
+                ClusterRules.NotFound(question.Cluster), ClusterRules.KnowsAll(person) ? 404 : 403, "no cluster of that name is registered", null, null);
+        }
+
+        var outcome = OutcomeOf(question.Identity, person, question.Cluster, question.Labels);
+        if (outcome.Grant is not { } grant)
+        {
+            return outcome.Denied!;
+        }
+
+        return ClusterLocked(question.Cluster, now) ?? ImpersonationChoice.Choose(grant, question.Impersonation);
+    }
+
+    /// <summary>What a person's roles give on a cluster; null when nothing, whatever the reason. For listings.</summary>
+    public ClusterGrant? GrantOn(ClientIdentity identity, string cluster, LabelSet labels, DateTimeOffset now)
+    {
+        var person = PersonOf(identity, now);
+        return Barred(person) is null && ClusterLocked(cluster, now) is null ? OutcomeOf(identity, person, cluster, labels).Grant : null;
+    }
+
+    private static AccessDenied? Barred(PersonRules person)
+    {
+        if (person.Lock is { } held)
+        {
+            return Locked(held);
+        }
+
+        return person.NoRolesReason is { } reason ? new($"access denied: {reason}", 403, reason, null, null) : null;
+    }
+
+    private AccessDenied? ClusterLocked(string cluster, DateTimeOffset now) =>
+        persons.ClusterLock(cluster, now) is { } held ? Locked(held) : null;
+
+    private static AccessDenied Locked(Lock held)
+    {
+        var target = held.Target switch
+        {
+            { User: { } user } => $"User:\"{user}\"",
+            { Role: { } role } => $"Role:\"{role}\"",
+            _ => $"KubeCluster:\"{held.Target.KubeCluster}\"",
+        };
+        var text = $"lock targeting {target} is in force" + (held.Message.Length > 0 ? $": {held.Message}" : "");
+        return new(text, 403, $"lock {held.Name}: {text}", held.Target.Role, held.Origin);
+    }
+
+    private PersonRules PersonOf(ClientIdentity identity, DateTimeOffset now)
+    {
+        if (personCache.TryGetValue(identity.Fingerprint, out var known) && now < known.ValidUntil)
+        {
+            return known;
+        }
+
+        Bound(personCache);
+        return personCache[identity.Fingerprint] = persons.Build(identity, now);
+    }
+
+    private ClusterOutcome OutcomeOf(ClientIdentity identity, PersonRules person, string cluster, LabelSet labels)
+    {
+        var key = (identity.Fingerprint, cluster);
+        if (clusterCache.TryGetValue(key, out var known) && ReferenceEquals(known.Person, person) && ReferenceEquals(known.Outcome.Labels, labels))
+        {
+            return known.Outcome;
+        }
+
+        Bound(clusterCache);
+        var outcome = clusters.Evaluate(identity, person, cluster, labels);
+        clusterCache[key] = (person, outcome);
+        return outcome;
+    }
+
+    private static void Bound<TKey, TValue>(ConcurrentDictionary<TKey, TValue> cache)
+        where TKey : notnull
+    {
+        // Count takes every lock; it is reached only on a miss.
+        if (cache.Count >= MaxCached)
+        {
+            cache.Clear();
+        }
+    }
+}

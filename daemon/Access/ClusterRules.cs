@@ -1,0 +1,119 @@
+using Tidegate.Identity;
+using Tidegate.Labels;
+using Tidegate.Values;
+
+namespace Tidegate.Access;
+
+/// <summary>
+/// Roles × labels → users and groups. Source: Teleport, <c>lib/services/role.go</c> (<c>checkAccess</c>, <c>CheckKubeGroupsAndUsers</c>), with these differences: a cluster that
+/// may not be known answers like one that does not exist; <c>system:</c> principals need the configuration's permission; <c>*</c> in a deny list
+/// removes all instead of a group of that name.
+/// </summary>
+internal sealed class ClusterRules
+{
+    private const string Any = "*";
+    private const string SystemPrefix = "system:";
+    private const string NoPrincipals =
+        "Your user's role does not allow Kubernetes access. Please ask cluster administrator to ensure your role has appropriate kubernetes_groups and kubernetes_users set.";
+
+    private readonly HashSet<string> allowedSystemPrincipals;
+
+    public ClusterRules(IEnumerable<string> allowedSystemPrincipals) =>
+        this.allowedSystemPrincipals = new(allowedSystemPrincipals, StringComparer.Ordinal);
+
+    /// <summary>The text for a cluster that is unknown, or that the person may not know of: one text for both.</summary>
+    public static string NotFound(string cluster) => $"kubernetes cluster \"{cluster}\" not found";
+
+    public ClusterOutcome Evaluate(ClientIdentity identity, PersonRules person, string cluster, LabelSet labels)
+    {
+        foreach (var role in person.Roles)
+        {
+            if (role.Deny.Error is { } error)
+            {
+                return Hidden(labels, cluster, role, role.Deny.Origin, $"the labels of deny in role {role.Role.Name} cannot be matched for this person ({error}), so it denies");
+            }
+
+            if (role.Deny.Selector?.Matches(labels) == true)
+            {
+                return Hidden(labels, cluster, role, role.Deny.Origin, $"role {role.Role.Name} denies clusters with these labels");
+            }
+        }
+
+        var granting = person.Roles.Where(r => r.Allow.Selector?.Matches(labels) == true).ToList();
+        if (granting.Count == 0)
+        {
+            var names = string.Join(", ", person.Roles.Select(r => r.Role.Name));
+            return Hidden(labels, cluster, null, null, $"the labels of none of the roles match the cluster: {names}");
+        }
+
+        return Collect(identity, person, granting, labels);
+    }
+
+    /// <summary>Whether somebody may know of every cluster, so that a name that is not found may be called so.</summary>
+    public static bool KnowsAll(PersonRules person) =>
+        person.Lock is null
+        && person.Roles.Any(r => r.Allow.Selector is { MatchesAll: true })
+        && !person.Roles.Any(r => r.Deny.HasLabels);
+
+    private ClusterOutcome Collect(ClientIdentity identity, PersonRules person, List<PersonRole> granting, LabelSet labels)
+    {
+        var users = Union(granting, person, c => c.Users);
+        var groups = Union(granting, person, c => c.Groups);
+        var first = granting[0];
+        if (users.Count == 0 && groups.Count == 0)
+        {
+            return new(labels, null, new(NoPrincipals, 403, "the roles that match the cluster give no kubernetes_groups and no kubernetes_users", first.Role.Name, first.Allow.Origin));
+        }
+
+        IReadOnlyList<string> named = users.Count == 0 ? [identity.User] : users;
+        foreach (var value in named.Concat(groups))
+        {
+            if (Objection(value) is { } objection)
+            {
+                var from = granting.Find(r => r.Allow.Users.Contains(value) || r.Allow.Groups.Contains(value)) ?? first;
+                return new(labels, null, new($"access denied: {objection}", 403, objection, from.Role.Name, from.Allow.Origin));
+            }
+        }
+
+        var roles = string.Join(", ", granting.Select(r => r.Role.Name));
+        return new(labels, new(named, groups, first.Role.Name, first.Allow.Origin, $"allowed by {(granting.Count == 1 ? "role" : "roles")} {roles}"), null);
+    }
+
+    /// <summary>
+    /// What the matching roles give, less what any role's deny side takes away. A deny side with labels that match has refused the whole cluster
+    /// before; here one without labels counts, and it counts everywhere.
+    /// </summary>
+    private static IReadOnlyList<string> Union(List<PersonRole> granting, PersonRules person, Func<PersonConditions, IReadOnlyList<string>> side)
+    {
+        var given = new SortedSet<string>(granting.SelectMany(r => side(r.Allow)), StringComparer.Ordinal);
+        foreach (var role in person.Roles.Where(r => !r.Deny.HasLabels))
+        {
+            if (side(role.Deny).Contains(Any))
+            {
+                given.Clear();
+            }
+
+            given.ExceptWith(side(role.Deny));
+        }
+
+        return [.. given];
+    }
+
+    /// <summary>Why a value may not be sent as a user or group; null when it may.</summary>
+    private string? Objection(string value)
+    {
+        if (value.Length == 0 || value[0] == ' ' || value[^1] == ' ' || value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        {
+            return $"the user or group '{Printable(value)}' cannot stand in a request header: only printable ASCII without spaces at its ends can";
+        }
+
+        return value.StartsWith(SystemPrefix, StringComparison.OrdinalIgnoreCase) && !allowedSystemPrincipals.Contains(value)
+            ? $"the user or group '{value}' begins with system: and is not listed in allow_system_principals of the gate's configuration"
+            : null;
+    }
+
+    private static string Printable(string value) => string.Concat(value.Select(c => c is >= ' ' and <= '~' ? c.ToString() : $"\\u{(int)c:X4}"));
+
+    private static ClusterOutcome Hidden(LabelSet labels, string cluster, PersonRole? role, Origin? rule, string explanation) =>
+        new(labels, null, new(NotFound(cluster), 403, explanation, role?.Role.Name, rule));
+}

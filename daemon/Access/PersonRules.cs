@@ -1,0 +1,24 @@
+using Tidegate.State;
+using Tidegate.Values;
+using Lock = Tidegate.State.Lock;
+
+namespace Tidegate.Access;
+
+/// <summary>What the repository says of one person at one moment: roles with that person's traits filled in, and locks.</summary>
+/// <param name="Roles">In ordinal order of their names, so that explanations do not depend on the order of files.</param>
+/// <param name="Lock">A lock on the person or on one of the roles; null when there is none.</param>
+/// <param name="NoRolesReason">Why there are no roles, for the person; null when there are some.</param>
+/// <param name="ValidUntil">When something in here expires, exclusive.</param>
+internal sealed record PersonRules(IReadOnlyList<PersonRole> Roles, Lock? Lock, string? NoRolesReason, DateTimeOffset ValidUntil);
+
+/// <summary>A role with one person's traits filled in.</summary>
+internal sealed record PersonRole(Role Role, PersonConditions Allow, PersonConditions Deny);
+
+/// <summary>One side of a role, filled in.</summary>
+/// <param name="Selector">Null when the side names no labels, or names some that do not compile (see <paramref name="Error"/>).</param>
+/// <param name="Error">Why the labels cannot be matched for this person. An allow side then allows nothing, a deny side denies everything.</param>
+internal sealed record PersonConditions(
+    Labels.LabelSelector? Selector, IReadOnlyList<string> Groups, IReadOnlyList<string> Users, Origin Origin, string? Error)
+{
+    public bool HasLabels => Selector is not null || Error is not null;
+}

@@ -1,0 +1,61 @@
+using System.Text.RegularExpressions;
+
+namespace Tidegate.Labels;
+
+/// <summary>
+/// One value of a selector. <c>^…$</c> is an RE2 expression; anything else is literal text in which <c>*</c> stands for any characters
+/// except a line break. Always the whole value, case-sensitive. Source: Teleport, <c>lib/utils/replace.go</c>.
+/// </summary>
+/// <remarks>
+/// Matching takes time linear in the value's length: the expression comes from a repository and runs on every request.
+/// </remarks>
+internal sealed class LabelPattern
+{
+    private readonly string? literal;
+    private readonly Regex? regex;
+
+    private LabelPattern(string? literal, Regex? regex)
+    {
+        this.literal = literal;
+        this.regex = regex;
+    }
+
+    /// <summary>Compiles an expression.</summary>
+    /// <returns>Null, and the reason in <paramref name="error"/>, when it is no valid RE2 expression or one that .NET cannot run alike.</returns>
+    public static LabelPattern? Compile(string expression, out string? error)
+    {
+        error = null;
+        var isRegex = expression.Length >= 2 && expression[0] == '^' && expression[^1] == '$';
+        if (!isRegex && !expression.Contains('*', StringComparison.Ordinal))
+        {
+            return new(expression, null);
+        }
+
+        string? translated;
+        if (isRegex)
+        {
+            translated = Re2Translation.Translate(expression, captures: false, out error);
+        }
+        else
+        {
+            translated = string.Join("[^\\n]*", expression.Split('*').Select(Regex.Escape));
+        }
+
+        if (translated is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return new(null, new(@$"\A(?:{translated})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            error = $"'{expression}' is not a valid RE2 expression: {e.Message}";
+            return null;
+        }
+    }
+
+    public bool IsMatch(string value) => literal is not null ? string.Equals(literal, value, StringComparison.Ordinal) : regex!.IsMatch(value);
+}

@@ -1,0 +1,156 @@
+namespace Tidegate.Proxy;
+
+/// <summary>
+/// The stream that comes from the cluster, counted, and endable at any time: when the gate ends it (a revocation, an unregistered cluster,
+/// a shutdown) the reader sees what was under way, a farewell frame on an upgraded stream, and then a clean end instead of an error.
+/// Writing passes through, for upgraded streams.
+/// </summary>
+internal sealed class EndableStream(Stream inner, StreamFraming framing, ProxyExchange exchange) : Stream
+{
+    // A cluster that stops in the middle of a frame must not keep a revoked stream open.
+    private static readonly TimeSpan RestOfFrame = TimeSpan.FromMilliseconds(300);
+
+    private readonly StreamFrames frames = new(framing);
+    private readonly CancellationTokenSource ending = new();
+    private readonly Lock gate = new();
+    private CancellationTokenSource? link;
+    private CancellationToken linkedTo;
+    private string? endReason;
+    private byte[]? farewell;
+    private int farewellSent;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => inner.CanWrite;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    /// <summary>Ends the stream at the next place where that is clean. Later calls change nothing.</summary>
+    public void End(string reason)
+    {
+        lock (gate)
+        {
+            if (endReason is not null)
+            {
+                return;
+            }
+
+            endReason = reason;
+            if (frames.AtBoundary)
+            {
+                ending.Cancel();
+            }
+            else
+            {
+                ending.CancelAfter(RestOfFrame);
+            }
+        }
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (farewell is not null)
+        {
+            return Farewell(buffer);
+        }
+
+        var ended = Volatile.Read(ref endReason) is not null;
+        if (ended && frames.AtBoundary)
+        {
+            return Farewell(buffer);
+        }
+
+        try
+        {
+            var read = await inner.ReadAsync(buffer, LinkedTo(cancellationToken));
+            return Passed(buffer.Span[..read]);
+        }
+        catch (Exception e) when (ending.IsCancellationRequested && !cancellationToken.IsCancellationRequested && e is OperationCanceledException or IOException or HttpRequestException)
+        {
+            return Farewell(buffer);
+        }
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        exchange.Audit.BytesReceived += buffer.Length;
+        return inner.WriteAsync(buffer, cancellationToken);
+    }
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
+
+    public override void Flush() => inner.Flush();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            inner.Dispose();
+            link?.Dispose();
+            ending.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    // The reader passes the same token each time, so that one link serves the stream's life.
+    private CancellationToken LinkedTo(CancellationToken reader)
+    {
+        if (link is null || linkedTo != reader)
+        {
+            link?.Dispose();
+            link = CancellationTokenSource.CreateLinkedTokenSource(reader, ending.Token);
+            linkedTo = reader;
+        }
+
+        return link.Token;
+    }
+
+    private int Passed(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty)
+        {
+            return 0;
+        }
+
+        lock (gate)
+        {
+            var taken = frames.Advance(bytes, stopAtBoundary: endReason is not null);
+            exchange.Audit.BytesSent += taken;
+            return taken;
+        }
+    }
+
+    private int Farewell(Memory<byte> buffer)
+    {
+        farewell ??= frames.AtBoundary ? StreamFarewell.For(framing, endReason ?? "") : [];
+        if (buffer.IsEmpty)
+        {
+            return 0;
+        }
+
+        var count = Math.Min(buffer.Length, farewell.Length - farewellSent);
+        farewell.AsMemory(farewellSent, count).CopyTo(buffer);
+        farewellSent += count;
+        exchange.Audit.BytesSent += count;
+        return count;
+    }
+}

@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Tidegate.Audit;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Tidegate.Proxy;
+
+/// <summary>Hands an allowed request to the forwarder and turns what goes wrong into an answer that kubectl can print.</summary>
+internal sealed partial class Forwarding(IHttpForwarder forwarder, AuditLog audit, ILogger<Forwarding> logger)
+{
+    /// <summary>
+    /// HTTP/1.1 exactly, and no activity timeout: an idle watch or port-forward is alive. Dead peers are found by TCP keep-alive.
+    /// </summary>
+    private static readonly ForwarderRequestConfig Config = new()
+    {
+        ActivityTimeout = Timeout.InfiniteTimeSpan,
+        Version = HttpVersion.Version11,
+        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+    };
+
+    public async Task ForwardAsync(HttpContext context, ProxyExchange exchange)
+    {
+        if (exchange.Request!.IsLongRunning && !audit.Write(exchange.Audit, AuditStage.Start))
+        {
+            exchange.Audit.Outcome = "audit failure";
+            await StatusResponse.WriteAsync(
+                context, StatusCodes.Status500InternalServerError, "the audit record of this stream cannot be written, so it is refused");
+            return;
+        }
+
+        RequestBody.Count(context, exchange);
+        var upstream = exchange.Cluster!.Upstream;
+        var error = await forwarder.SendAsync(
+            context, upstream.Origin, upstream.Invoker, Config, RequestTransformer.Instance, exchange.Ended);
+        if (error != ForwarderError.None)
+        {
+            await ExplainAsync(context, exchange, error);
+        }
+    }
+
+    private async Task ExplainAsync(HttpContext context, ProxyExchange exchange, ForwarderError error)
+    {
+        var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
+        if (context.RequestAborted.IsCancellationRequested)
+        {
+            exchange.Audit.Outcome ??= "the client closed the request";
+            return;
+        }
+
+        if (exchange.EndReason is { } reason)
+        {
+            exchange.Audit.Outcome = reason;
+            await AnswerAsync(context, StatusCodes.Status403Forbidden, reason);
+            return;
+        }
+
+        if (error == ForwarderError.RequestCreation)
+        {
+            Log.NotSent(logger, exception, exchange.Audit.RequestId);
+            exchange.Audit.Outcome = "the gate's own checks stopped the request before it was sent";
+            await AnswerAsync(context, StatusCodes.Status500InternalServerError, "internal error of the gate: the request was not sent");
+            return;
+        }
+
+        var (code, why) = Describe(error, exception, exchange);
+        exchange.Audit.Outcome ??= why;
+        Log.Unreachable(logger, exchange.Target.Cluster, why);
+        await AnswerAsync(context, code, why);
+    }
+
+    private static async Task AnswerAsync(HttpContext context, int code, string message)
+    {
+        if (!context.Response.HasStarted)
+        {
+            await StatusResponse.WriteAsync(context, code, message);
+        }
+    }
+
+    private static (int Code, string Why) Describe(ForwarderError error, Exception? exception, ProxyExchange exchange)
+    {
+        var name = exchange.Target.Cluster;
+        if (error is ForwarderError.RequestBodyClient or ForwarderError.RequestBodyCanceled)
+        {
+            return (StatusCodes.Status400BadRequest, "the request's body broke off");
+        }
+
+        if (error == ForwarderError.RequestTimedOut)
+        {
+            return (StatusCodes.Status504GatewayTimeout, $"kubernetes cluster \"{name}\" did not accept a connection in time");
+        }
+
+        return Innermost(exception) switch
+        {
+            AuthenticationException => (StatusCodes.Status503ServiceUnavailable,
+                $"kubernetes cluster \"{name}\" shows a certificate that the gate does not trust"),
+            SocketException { SocketErrorCode: SocketError.ConnectionRefused } =>
+                (StatusCodes.Status503ServiceUnavailable, $"kubernetes cluster \"{name}\" is offline: connection refused"),
+            SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData } =>
+                (StatusCodes.Status503ServiceUnavailable, $"kubernetes cluster \"{name}\" is offline: its address does not resolve"),
+            SocketException socket => (StatusCodes.Status503ServiceUnavailable, $"kubernetes cluster \"{name}\" is offline: {socket.SocketErrorCode}"),
+            TimeoutException => (StatusCodes.Status504GatewayTimeout, $"kubernetes cluster \"{name}\" did not accept a connection in time"),
+            _ => (StatusCodes.Status502BadGateway, $"kubernetes cluster \"{name}\" broke off the request"),
+        };
+    }
+
+    private static Exception? Innermost(Exception? exception)
+    {
+        for (var e = exception; e is not null; e = e.InnerException)
+        {
+            if (e is AuthenticationException or SocketException or TimeoutException)
+            {
+                return e;
+            }
+        }
+
+        return exception;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.Proxy + 3, LogLevel.Warning, "Cluster {Cluster}: {Reason}")]
+        public static partial void Unreachable(ILogger logger, string cluster, string reason);
+
+        [LoggerMessage(EventIds.Proxy + 4, LogLevel.Error, "Request {RequestId} was stopped before it was sent")]
+        public static partial void NotSent(ILogger logger, Exception? exception, string requestId);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using Tidegate.Access;
+using Tidegate.Registry;
+
+namespace Tidegate.Proxy;
+
+/// <summary>
+/// The requests under way. When a new state is in force each is decided again with the same question, and ends if the answer is no longer
+/// yes: a lock, a removed role, an unregistered cluster take effect on what is open, not only on what comes next.
+/// </summary>
+internal sealed partial class InFlight
+{
+    private readonly ConcurrentDictionary<ProxyExchange, bool> exchanges = new(ReferenceEqualityComparer.Instance);
+    private readonly TimeProvider time;
+    private readonly ILogger<InFlight> logger;
+
+    public InFlight(ClusterRegistry registry, TimeProvider time, ILogger<InFlight> logger)
+    {
+        this.time = time;
+        this.logger = logger;
+        registry.Applied += Revise;
+    }
+
+    public int Count => exchanges.Count;
+
+    public void Add(ProxyExchange exchange) => exchanges.TryAdd(exchange, true);
+
+    public void Remove(ProxyExchange exchange) => exchanges.TryRemove(exchange, out _);
+
+    /// <summary>Ends every request that is one of these.</summary>
+    public int EndWhere(Func<ProxyExchange, bool> isOne, string reason)
+    {
+        var ended = 0;
+        foreach (var (exchange, _) in exchanges)
+        {
+            if (isOne(exchange))
+            {
+                exchange.End(reason);
+                ended++;
+            }
+        }
+
+        return ended;
+    }
+
+    internal void Revise(RegistrySnapshot snapshot)
+    {
+        var now = time.GetUtcNow();
+        foreach (var (exchange, _) in exchanges)
+        {
+            if (WhyEnd(exchange, snapshot, now) is { } reason)
+            {
+                exchange.End(reason);
+                Log.Ended(logger, exchange.Identity!.User, exchange.Target.Cluster, reason);
+            }
+        }
+    }
+
+    private static string? WhyEnd(ProxyExchange exchange, RegistrySnapshot snapshot, DateTimeOffset now)
+    {
+        if (!snapshot.Clusters.TryGetValue(exchange.Target.Cluster, out var cluster))
+        {
+            return $"kubernetes cluster \"{exchange.Target.Cluster}\" is no longer registered";
+        }
+
+        return Authorization.Decide(exchange, snapshot, cluster, now) switch
+        {
+            AccessDenied denied => denied.Explanation,
+            AccessAllowed allowed when !StillCovers(allowed, exchange.Allowed!) => "the roles no longer grant what the request began with",
+            _ => null,
+        };
+    }
+
+    private static bool StillCovers(AccessAllowed now, AccessAllowed then) =>
+        now.Principal.User == then.Principal.User && then.Principal.Groups.All(now.Principal.Groups.Contains);
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.Proxy + 1, LogLevel.Information, "Ended a request of {User} in {Cluster}: {Reason}")]
+        public static partial void Ended(ILogger logger, string user, string cluster, string reason);
+    }
+}

@@ -1,0 +1,84 @@
+using Tidegate.Access;
+using Tidegate.Audit;
+using Tidegate.Identity;
+using Tidegate.Kubernetes;
+using Tidegate.Registry;
+
+namespace Tidegate.Proxy;
+
+/// <summary>
+/// One request on its way through the gate: what each stage found out, for the stages after it. It is the request's typed feature; nothing
+/// about a request is kept anywhere else.
+/// </summary>
+internal sealed class ProxyExchange
+{
+    private readonly Lock gate = new();
+    private readonly CancellationTokenSource cancel = new();
+    private EndableStream? stream;
+    private string? endReason;
+
+    public required AuditEvent Audit { get; init; }
+
+    /// <summary>The state that decides about this request, to its end.</summary>
+    public required RegistrySnapshot Snapshot { get; init; }
+
+    public ClientIdentity? Identity { get; set; }
+
+    public ClusterPath Target { get; set; }
+
+    public RegisteredCluster? Cluster { get; set; }
+
+    public RequestInfo? Request { get; set; }
+
+    public ImpersonationRequest Asked { get; set; } = ImpersonationRequest.None;
+
+    public AccessAllowed? Allowed { get; set; }
+
+    /// <summary>Cancelled when the gate ends the request before it became a stream.</summary>
+    public CancellationToken Ended => cancel.Token;
+
+    /// <summary>Why the gate ended it; null while it has not.</summary>
+    public string? EndReason => Volatile.Read(ref endReason);
+
+    /// <summary>
+    /// Ends the request: a stream cleanly, at the end of a frame; anything else by cancelling it. The reason goes into the audit record and,
+    /// where there is a way to say it, to the person.
+    /// </summary>
+    public void End(string reason)
+    {
+        EndableStream? running;
+        lock (gate)
+        {
+            if (endReason is not null)
+            {
+                return;
+            }
+
+            endReason = reason;
+            running = stream;
+        }
+
+        if (running is null)
+        {
+            cancel.Cancel();
+        }
+        else
+        {
+            running.End(reason);
+        }
+    }
+
+    /// <summary>From now on ending means ending this stream.</summary>
+    public void Becomes(EndableStream running)
+    {
+        lock (gate)
+        {
+            stream = running;
+        }
+
+        if (EndReason is { } reason)
+        {
+            running.End(reason);
+        }
+    }
+}

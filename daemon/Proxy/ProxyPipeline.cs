@@ -1,0 +1,232 @@
+using Microsoft.AspNetCore.Http.Features;
+using Tidegate.Access;
+using Tidegate.Api;
+using Tidegate.Audit;
+using Tidegate.Impersonation;
+using Tidegate.Kubernetes;
+using Tidegate.Registry;
+
+namespace Tidegate.Proxy;
+
+/// <summary>
+/// The path of a request through the gate, as one list: audit, identify, route, parse, decide, forward. Each stage either adds what it found
+/// out to the <see cref="ProxyExchange"/> or answers and stops; audit is outermost, so a refusal is recorded like a success.
+/// </summary>
+internal sealed partial class ProxyPipeline
+{
+    private readonly ClusterRegistry registry;
+    private readonly InFlight inFlight;
+    private readonly Forwarding forwarding;
+    private readonly AuditLog audit;
+    private readonly TimeProvider time;
+    private readonly ILogger<ProxyPipeline> logger;
+
+    public ProxyPipeline(
+        ClusterRegistry registry, InFlight inFlight, Forwarding forwarding, AuditLog audit, TimeProvider time, ILogger<ProxyPipeline> logger)
+    {
+        this.registry = registry;
+        this.inFlight = inFlight;
+        this.forwarding = forwarding;
+        this.audit = audit;
+        this.time = time;
+        this.logger = logger;
+    }
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        var startedAt = time.GetTimestamp();
+        var exchange = Open(context);
+        try
+        {
+            await RunStagesAsync(context, exchange);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !context.RequestAborted.IsCancellationRequested)
+        {
+            Log.Failed(logger, e, exchange.Audit.RequestId);
+            await FailAsync(context, exchange);
+        }
+        catch (OperationCanceledException)
+        {
+            exchange.Audit.Outcome ??= "the client closed the request";
+        }
+        finally
+        {
+            Close(context, exchange, time.GetElapsedTime(startedAt));
+        }
+    }
+
+    private async Task RunStagesAsync(HttpContext context, ProxyExchange exchange)
+    {
+        var refusal = AuditIsOpen()
+            ?? Identify(context, exchange)
+            ?? Route(context, exchange)
+            ?? Parse(context, exchange)
+            ?? Decide(exchange);
+        if (refusal is not null)
+        {
+            exchange.Audit.Outcome ??= refusal.Reason;
+            await StatusResponse.WriteAsync(context, refusal.Code, refusal.Message);
+            return;
+        }
+
+        if (exchange.Cluster is null)
+        {
+            await PersonApi.HandleAsync(context, exchange.Identity!, exchange.Snapshot, time.GetUtcNow());
+            return;
+        }
+
+        inFlight.Add(exchange);
+        try
+        {
+            if (!ReferenceEquals(registry.Current, exchange.Snapshot))
+            {
+                // A state that came into force between the decision and this line has not seen the exchange.
+                inFlight.Revise(registry.Current);
+            }
+
+            await forwarding.ForwardAsync(context, exchange);
+        }
+        finally
+        {
+            inFlight.Remove(exchange);
+        }
+    }
+
+    private ProxyExchange Open(HttpContext context)
+    {
+        var rawTarget = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var question = rawTarget.IndexOf('?', StringComparison.Ordinal);
+        var now = time.GetUtcNow();
+        var snapshot = registry.Current;
+        var exchange = new ProxyExchange
+        {
+            Snapshot = snapshot,
+            Audit = new()
+            {
+                RequestId = Guid.CreateVersion7(now).ToString("N"),
+                StartedAt = now,
+                Method = context.Request.Method,
+                Path = question < 0 ? rawTarget : rawTarget[..question],
+                RemoteAddress = RemoteAddress.Of(context.Connection),
+                UserAgent = context.Request.Headers.UserAgent,
+                AuditId = context.Request.Headers["Audit-ID"],
+                Revision = snapshot.RevisionId,
+            },
+        };
+        context.Features.Set(exchange);
+        return exchange;
+    }
+
+    private Refusal? AuditIsOpen() => audit.MayProceed()
+        ? null
+        : new(StatusCodes.Status500InternalServerError, "the audit record of this request cannot be written, so it is refused; ask the gate's administrator", "audit failure");
+
+    private static Refusal? Identify(HttpContext context, ProxyExchange exchange)
+    {
+        var (identity, refusal) = ConnectionIdentity.Of(context);
+        exchange.Identity = exchange.Audit.Identity = identity;
+        return identity is not null ? null : new(StatusCodes.Status401Unauthorized, refusal!, refusal!);
+    }
+
+    private static Refusal? Route(HttpContext context, ProxyExchange exchange)
+    {
+        var rawTarget = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (!ClusterPath.IsSendable(rawTarget))
+        {
+            return Refusal.BadRequest("the request target must be a path of printable ASCII characters");
+        }
+
+        if (RequestFraming.Violation(context.Request) is { } violation)
+        {
+            return Refusal.BadRequest(violation);
+        }
+
+        if (!ClusterPath.TryParse(rawTarget, out var target))
+        {
+            return PersonApi.Serves(rawTarget)
+                ? null
+                : new(StatusCodes.Status404NotFound, "nothing is served here; a cluster's API is at https://GATE/clusters/NAME/", "no such path");
+        }
+
+        exchange.Target = target;
+        exchange.Audit.Cluster = target.Cluster;
+        return null;
+    }
+
+    private static Refusal? Parse(HttpContext context, ProxyExchange exchange)
+    {
+        if (exchange.Target.Cluster is null)
+        {
+            return null;
+        }
+
+        var method = RequestFraming.EffectiveMethod(context);
+        var (info, refusal) = RequestInfoParser.Parse(method, exchange.Target.Path, exchange.Target.Query ?? "");
+        if (info is null)
+        {
+            return Refusal.BadRequest(refusal!);
+        }
+
+        exchange.Request = exchange.Audit.Request = info;
+        exchange.Asked = ImpersonationHeaders.Read(context.Request.Headers);
+        StreamParameters.Describe(exchange);
+        return null;
+    }
+
+    private Refusal? Decide(ProxyExchange exchange)
+    {
+        if (exchange.Target.Cluster is null)
+        {
+            return null;
+        }
+
+        var cluster = exchange.Snapshot.Clusters.GetValueOrDefault(exchange.Target.Cluster);
+        var decision = Authorization.Decide(exchange, exchange.Snapshot, cluster, time.GetUtcNow());
+        exchange.Audit.Decision = decision;
+        if (decision is AccessDenied denied)
+        {
+            return new(denied.Code, denied.Message, denied.Explanation);
+        }
+
+        exchange.Allowed = (AccessAllowed)decision;
+        exchange.Cluster = cluster;
+        exchange.Audit.ClusterLabels = cluster!.Labels;
+        return null;
+    }
+
+    private static async Task FailAsync(HttpContext context, ProxyExchange exchange)
+    {
+        exchange.Audit.Outcome ??= "internal error";
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return;
+        }
+
+        await StatusResponse.WriteAsync(
+            context, StatusCodes.Status500InternalServerError, $"internal error of the gate; its log names request {exchange.Audit.RequestId}");
+    }
+
+    private void Close(HttpContext context, ProxyExchange exchange, TimeSpan duration)
+    {
+        var record = exchange.Audit;
+        record.Outcome ??= exchange.EndReason;
+        record.ResponseCode = context.Response.HasStarted || !context.RequestAborted.IsCancellationRequested ? context.Response.StatusCode : 0;
+        record.Duration = duration;
+        audit.Write(record, AuditStage.End);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.Proxy + 2, LogLevel.Error, "Request {RequestId} failed inside the gate")]
+        public static partial void Failed(ILogger logger, Exception exception, string requestId);
+    }
+}
+
+/// <summary>A stage's answer that ends the request.</summary>
+/// <param name="Message">For the person.</param>
+/// <param name="Reason">For the audit record.</param>
+internal sealed record Refusal(int Code, string Message, string Reason)
+{
+    public static Refusal BadRequest(string message) => new(StatusCodes.Status400BadRequest, message, message);
+}

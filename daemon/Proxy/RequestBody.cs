@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Tidegate.Proxy;
+
+/// <summary>Counts what the client sends: from its length when it says so, else as it passes.</summary>
+internal static class RequestBody
+{
+    public static void Count(HttpContext context, ProxyExchange exchange)
+    {
+        if (context.Request.ContentLength is { } length)
+        {
+            exchange.Audit.BytesReceived = length;
+        }
+        else if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true)
+        {
+            context.Request.Body = new CountingStream(context.Request.Body, n => exchange.Audit.BytesReceived += n);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+using System.Net;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+using Tidegate.Impersonation;
+using Tidegate.Upstream;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Tidegate.Proxy;
+
+/// <summary>
+/// What goes to the cluster and what comes back. The forwarder's own transformer is not called at all: it decides header by header what
+/// it removes, and here the rule is the other way round.
+/// </summary>
+/// <remarks>
+/// The last hop restates what all stages before it promised (see <see cref="ImpersonationInvariants"/>) and throws when something does not
+/// hold; the forwarder then sends nothing.
+/// </remarks>
+internal sealed class RequestTransformer : HttpTransformer
+{
+    public static readonly RequestTransformer Instance = new();
+
+    private RequestTransformer()
+    {
+    }
+
+    public override ValueTask TransformRequestAsync(
+        HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+    {
+        var exchange = httpContext.Features.GetRequiredFeature<ProxyExchange>();
+        var upstream = exchange.Cluster!.Upstream;
+        CopyHeaders(httpContext.Request, proxyRequest);
+        SetIdentity(proxyRequest, exchange, upstream);
+        SetForwarding(httpContext, proxyRequest);
+        KeepUpgradeMethod(httpContext, proxyRequest);
+        proxyRequest.RequestUri = upstream.Address(exchange.Target.PathAndQuery);
+        var groups = exchange.Allowed is { Principal.Groups: { Count: > 0 } allowed } ? HeaderLineEncoding.Join(allowed) : null;
+        if (ImpersonationInvariants.Violation(proxyRequest.Headers, exchange.Allowed, groups, upstream.Authorization()) is { } violation)
+        {
+            throw new InvalidOperationException($"Refusing to send a request: {violation}.");
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    public override async ValueTask<bool> TransformResponseAsync(
+        HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    {
+        if (proxyResponse is null)
+        {
+            return false;
+        }
+
+        var exchange = httpContext.Features.GetRequiredFeature<ProxyExchange>();
+        if (UnacceptableResponse.Reason(httpContext, exchange, proxyResponse) is { } reason)
+        {
+            exchange.Audit.Outcome = reason;
+            await StatusResponse.WriteAsync(httpContext, StatusCodes.Status502BadGateway, reason);
+            return false;
+        }
+
+        ResponseHeaders.Copy(proxyResponse, httpContext.Response, exchange);
+        ResponseBody.Wrap(httpContext, proxyResponse, exchange);
+        if (ResponseBody.IsOpenEnded(proxyResponse, exchange) && proxyResponse.StatusCode != HttpStatusCode.SwitchingProtocols)
+        {
+            // The forwarder holds back the headers until the first byte of the body; client-go's Watch() blocks on them.
+            await httpContext.Response.Body.FlushAsync(cancellationToken);
+        }
+
+        return true;
+    }
+
+    public override ValueTask TransformResponseTrailersAsync(
+        HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
+    {
+        var trailers = httpContext.Features.Get<IHttpResponseTrailersFeature>()?.Trailers;
+        if (trailers is { IsReadOnly: false })
+        {
+            foreach (var (name, values) in proxyResponse.TrailingHeaders.NonValidated)
+            {
+                trailers[name] = new StringValues([.. values]);
+            }
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private static void CopyHeaders(HttpRequest request, HttpRequestMessage proxyRequest)
+    {
+        var nominated = HeaderHygiene.NominatedBy(request.Headers.Connection);
+        foreach (var (name, values) in request.Headers)
+        {
+            if (!HeaderHygiene.IsForwarded(name) || nominated.Contains(name))
+            {
+                continue;
+            }
+
+            if (name.Equals("Sec-WebSocket-Protocol", StringComparison.OrdinalIgnoreCase))
+            {
+                HeaderLines.Add(proxyRequest, name, WebSocketProtocols.WithoutBearer(values));
+                continue;
+            }
+
+            HeaderLines.Add(proxyRequest, name, values);
+        }
+    }
+
+    private static void SetIdentity(HttpRequestMessage proxyRequest, ProxyExchange exchange, UpstreamCluster upstream)
+    {
+        var principal = exchange.Allowed!.Principal;
+        proxyRequest.Headers.TryAddWithoutValidation("Impersonate-User", principal.User);
+        HeaderLines.Add(proxyRequest, "Impersonate-Group", principal.Groups);
+        if (upstream.Authorization() is { } authorization)
+        {
+            proxyRequest.Headers.TryAddWithoutValidation("Authorization", authorization);
+        }
+
+        if (upstream.HostOverride is { } host)
+        {
+            proxyRequest.Headers.Host = host;
+        }
+    }
+
+    private static void SetForwarding(HttpContext context, HttpRequestMessage proxyRequest)
+    {
+        if (context.Connection.RemoteIpAddress is { } address)
+        {
+            proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-For", address.ToString());
+        }
+    }
+
+    /// <summary>
+    /// The forwarder turns every upgrade into a GET. Kubernetes decides by the method (<c>create</c> or <c>get</c> on pods/exec), and SPDY
+    /// clients send POST.
+    /// </summary>
+    private static void KeepUpgradeMethod(HttpContext context, HttpRequestMessage proxyRequest)
+    {
+        if (HttpMethods.IsPost(context.Request.Method))
+        {
+            proxyRequest.Method = HttpMethod.Post;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using System.Net;
+
+namespace Tidegate.Proxy;
+
+/// <summary>Puts the right stream around a response's body: counted, and endable where the response may last.</summary>
+internal static class ResponseBody
+{
+    /// <summary>Whether nobody can tell when the body will end, or when its first byte will come.</summary>
+    public static bool IsOpenEnded(HttpResponseMessage response, ProxyExchange exchange) =>
+        exchange.Request!.IsLongRunning && response.Content.Headers.ContentLength is null;
+
+    public static void Wrap(HttpContext context, HttpResponseMessage response, ProxyExchange exchange)
+    {
+        if (HttpMethods.IsHead(context.Request.Method) || response.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.NotModified)
+        {
+            return;
+        }
+
+        if (response.StatusCode == HttpStatusCode.SwitchingProtocols || IsOpenEnded(response, exchange))
+        {
+            var framing = ClientUpgrade.Framing(response);
+            response.Content = new WrappedContent(response.Content, inner =>
+            {
+                var stream = new EndableStream(inner, framing, exchange);
+                exchange.Becomes(stream);
+                return stream;
+            });
+            return;
+        }
+
+        response.Content = new WrappedContent(response.Content, inner => new CountingStream(inner, n => exchange.Audit.BytesSent += n));
+    }
+}

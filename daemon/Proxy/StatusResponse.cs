@@ -1,0 +1,26 @@
+using Tidegate.Kubernetes;
+
+namespace Tidegate.Proxy;
+
+/// <summary>Answers with a Kubernetes <c>Status</c>, the only form of error that kubectl prints well.</summary>
+internal static class StatusResponse
+{
+    /// <param name="context">A response that has not started.</param>
+    /// <param name="code">HTTP status.</param>
+    /// <param name="message">For the person.</param>
+    public static async Task WriteAsync(HttpContext context, int code, string message)
+    {
+        var body = KubernetesStatus.Failure(code, message);
+        var response = context.Response;
+        response.Clear();
+        response.StatusCode = code;
+        response.ContentType = "application/json";
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers.CacheControl = "no-cache, private";
+        response.ContentLength = body.Length;
+        if (!HttpMethods.IsHead(context.Request.Method))
+        {
+            await response.Body.WriteAsync(body, context.RequestAborted);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.Collections.Frozen;
+using Tidegate.Access;
+using Tidegate.Labels;
+using Tidegate.State;
+using Tidegate.Upstream;
+
+namespace Tidegate.Registry;
+
+/// <summary>
+/// The one place where the half that writes and the half that reads meet: a reference to an immutable snapshot, swapped whole. Nobody
+/// locks, nobody sees half a change, and a request keeps what it started with.
+/// </summary>
+internal sealed class ClusterRegistry
+{
+    private readonly System.Threading.Lock applying = new();
+    private readonly UpstreamOptions upstreamOptions;
+    private readonly TimeProvider time;
+    private volatile RegistrySnapshot current;
+    private RegistryOptions options;
+
+    public ClusterRegistry(RegistryOptions options, UpstreamOptions upstreamOptions, TimeProvider time)
+    {
+        this.options = options;
+        this.upstreamOptions = upstreamOptions;
+        this.time = time;
+        current = new(DesiredState.Empty, FrozenDictionary<string, RegisteredCluster>.Empty, PolicyOf(DesiredState.Empty));
+    }
+
+    /// <summary>Raised after a swap, on the thread that applied it; handlers must not block.</summary>
+    public event Action<RegistrySnapshot>? Applied;
+
+    public RegistrySnapshot Current => current;
+
+    /// <summary>Puts a state in force. Clusters whose credential did not change keep their connections.</summary>
+    public void Apply(DesiredState state)
+    {
+        RegistrySnapshot next;
+        lock (applying)
+        {
+            var clusters = new Dictionary<string, RegisteredCluster>(state.Clusters.Count, StringComparer.Ordinal);
+            foreach (var (name, definition) in state.Clusters)
+            {
+                clusters[name] = Register(definition, current.Clusters.GetValueOrDefault(name));
+            }
+
+            next = new(state, clusters.ToFrozenDictionary(StringComparer.Ordinal), PolicyOf(state));
+            current = next;
+        }
+
+        Applied?.Invoke(next);
+    }
+
+    /// <summary>Takes over changed options of a reloaded configuration and applies the state in force again with them.</summary>
+    public void Reconfigure(RegistryOptions changed)
+    {
+        lock (applying)
+        {
+            options = changed;
+        }
+
+        Apply(current.State);
+    }
+
+    private RegisteredCluster Register(KubeCluster definition, RegisteredCluster? before)
+    {
+        var labels = definition.Labels.With(options.Labels);
+        if (before is null)
+        {
+            return new(definition, labels, new UpstreamCluster(definition.Credential, upstreamOptions, time));
+        }
+
+        if (ReferenceEquals(before.Definition, definition) && before.Labels.Equals(labels))
+        {
+            return before;
+        }
+
+        return before.Upstream.Credential.Equals(definition.Credential)
+            ? new(definition, labels, before.Upstream)
+            : new(definition, labels, new UpstreamCluster(definition.Credential, upstreamOptions, time));
+    }
+
+    private AccessPolicy PolicyOf(DesiredState state) =>
+        new(state.Roles, state.Users, state.Connectors.Values, state.Locks.Values, options.AllowSystemPrincipals);
+}
+
+/// <summary>What the configuration adds to the repository's state.</summary>
+/// <param name="Labels">Laid over every cluster's labels for role matching (<c>kubernetes_service.labels</c>).</param>
+/// <param name="AllowSystemPrincipals">Users and groups beginning with <c>system:</c> that roles may grant.</param>
+internal sealed record RegistryOptions(LabelSet Labels, IReadOnlyCollection<string> AllowSystemPrincipals);

@@ -1,0 +1,79 @@
+using System.Security.Cryptography;
+
+namespace Tidegate.Tls;
+
+/// <summary>
+/// Holds the certificates in use and loads them again when their files change: new connections use the new ones, open connections go on.
+/// Files that do not load change nothing and are reported once.
+/// </summary>
+internal sealed partial class TlsReloader
+{
+    private readonly ILogger<TlsReloader> logger;
+    private volatile TlsMaterial current;
+    private TlsOptions options;
+    private string stamps;
+
+    /// <inheritdoc cref="TlsMaterial.Load"/>
+    public TlsReloader(TlsOptions options, ILogger<TlsReloader> logger)
+    {
+        this.options = options;
+        this.logger = logger;
+        stamps = StampsOf(options);
+        current = TlsMaterial.Load(options);
+    }
+
+    public TlsMaterial Current => current;
+
+    /// <summary>Takes over paths of a reloaded configuration, and the files' contents.</summary>
+    public void Reconfigure(TlsOptions changed)
+    {
+        options = changed;
+        stamps = "";
+        ReloadIfChanged();
+    }
+
+    /// <summary>Looks at the files every five seconds; a time stamp survives renames and mounted secrets, where notifications get lost.</summary>
+    public async Task WatchAsync(TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(5), time);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            ReloadIfChanged();
+        }
+    }
+
+    internal void ReloadIfChanged()
+    {
+        var now = StampsOf(options);
+        if (now == stamps)
+        {
+            return;
+        }
+
+        stamps = now;
+        try
+        {
+            current = TlsMaterial.Load(options);
+            Log.Reloaded(logger, current.Servers[0].Certificate.NotAfter.ToUniversalTime());
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or CryptographicException or UnauthorizedAccessException)
+        {
+            Log.NotReloaded(logger, e.Message);
+        }
+    }
+
+    private static string StampsOf(TlsOptions options)
+    {
+        var files = options.KeyPairs.SelectMany(p => new[] { p.CertificateFile, p.KeyFile }).Append(options.ClientCaFile);
+        return string.Join('|', files.Select(f => new FileInfo(f)).Select(f => $"{f.FullName}:{f.LastWriteTimeUtc.Ticks}:{(f.Exists ? f.Length : -1)}"));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.Tls + 1, LogLevel.Information, "Certificates reloaded; the server certificate is valid until {NotAfter:u}")]
+        public static partial void Reloaded(ILogger logger, DateTime notAfter);
+
+        [LoggerMessage(EventIds.Tls + 2, LogLevel.Error, "Changed certificates do not load, the old ones stay in use: {Reason}")]
+        public static partial void NotReloaded(ILogger logger, string reason);
+    }
+}

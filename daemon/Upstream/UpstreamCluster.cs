@@ -1,0 +1,85 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Tidegate.Kubernetes;
+
+namespace Tidegate.Upstream;
+
+/// <summary>
+/// The way to one cluster with one credential: its connections and what every request to it carries. Identity is in the headers of each
+/// request, so one pool serves everybody. The pool is made at the first request, since a gate may know thousands of clusters.
+/// </summary>
+/// <remarks>
+/// HTTP/1.1 exactly: HTTP/2 cannot carry one line per group (see <see cref="HeaderLineEncoding"/>), and upgrades need HTTP/1.1 anyway.
+/// A cluster that is dropped keeps what is in flight; its idle connections close by themselves after the idle timeout.
+/// </remarks>
+internal sealed class UpstreamCluster
+{
+    private readonly Lazy<HttpMessageInvoker> invoker;
+    private readonly BearerToken token;
+    private readonly string basePath;
+
+    public UpstreamCluster(ClusterCredential credential, UpstreamOptions options, TimeProvider time)
+    {
+        Credential = credential;
+        Origin = credential.Server.GetLeftPart(UriPartial.Authority);
+        basePath = credential.Server.AbsolutePath.TrimEnd('/');
+        token = new BearerToken(credential, time);
+        invoker = new(() => new HttpMessageInvoker(CreateHandler(credential, options)));
+    }
+
+    public ClusterCredential Credential { get; }
+
+    /// <summary>Scheme and authority of the API server.</summary>
+    public string Origin { get; }
+
+    /// <summary>Sends requests; never follows a redirect, never decodes a body, keeps no cookie.</summary>
+    public HttpMessageInvoker Invoker => invoker.Value;
+
+    /// <summary>The value of <c>Authorization</c> for this cluster, null for none.</summary>
+    public string? Authorization() => token.Current();
+
+    /// <summary>The <c>Host</c> to send when it differs from the address; it is also the name that the server's certificate must carry.</summary>
+    public string? HostOverride => Credential.TlsServerName;
+
+    /// <summary>The address of a request, byte for byte below the server's own path.</summary>
+    /// <param name="pathAndQuery">Begins with <c>/</c>.</param>
+    public Uri Address(string pathAndQuery) => RawTarget.Create(Origin, basePath.Length == 0 ? pathAndQuery : basePath + pathAndQuery);
+
+    private static SocketsHttpHandler CreateHandler(ClusterCredential credential, UpstreamOptions options) => new()
+    {
+        SslOptions = ClusterTrust.OptionsFor(credential),
+        UseProxy = credential.ProxyUrl is not null,
+        Proxy = credential.ProxyUrl is { } proxy ? new WebProxy(proxy) : null,
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        UseCookies = false,
+        ActivityHeadersPropagator = null,
+        ConnectTimeout = options.ConnectTimeout,
+        PooledConnectionIdleTimeout = options.IdleTimeout,
+        MaxResponseHeadersLength = 1024,
+        RequestHeaderEncodingSelector = HeaderLines.EncodingFor,
+        ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+        ConnectCallback = ConnectAsync,
+    };
+
+    // Watches and port-forwards may be silent for hours: the kernel notices a dead peer, no timer of ours does.
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 6);
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

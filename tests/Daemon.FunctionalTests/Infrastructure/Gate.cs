@@ -1,0 +1,164 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Tidegate.Audit;
+using Tidegate.Kubernetes;
+using Tidegate.Labels;
+using Tidegate.Proxy;
+using Tidegate.Registry;
+using Tidegate.State;
+using Tidegate.Tls;
+using Tidegate.Upstream;
+using Tidegate.Values;
+
+namespace Tidegate.FunctionalTests.Infrastructure;
+
+/// <summary>The gate's read half on real sockets: registry, listener, pipeline, audit file. States are put in force directly.</summary>
+internal sealed class Gate : IAsyncDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("tidegate-gate-");
+    private readonly ProxyServer server;
+    private readonly AuditLog audit;
+
+    private Gate(TestAuthority clients, TestAuthority servers, UpstreamOptions upstream, AuditFailure onFailure, IReadOnlyList<IAuditSink>? sinks)
+    {
+        Clients = clients;
+        var (certificate, key) = servers.IssueServer();
+        var options = new TlsOptions([new(Write("server.crt", certificate), Write("server.key", key))], Write("client-ca.pem", clients.Pem));
+        Registry = new(new RegistryOptions(LabelSet.Empty, []), upstream, TimeProvider.System);
+        AuditFile = Path.Combine(folder.FullName, "audit.log");
+        audit = new(
+            sinks ?? [new FileAuditSink(AuditFile, TimeProvider.System)], onFailure, new AuditJson("gate-1", "test"), TimeProvider.System,
+            NullLogger<AuditLog>.Instance);
+        Tls = new(options, NullLogger<TlsReloader>.Instance);
+        server = ProxyServer.Create(new(IPAddress.Loopback, 0), Tls, Registry, audit, TimeProvider.System, NullLoggerFactory.Instance);
+        Servers = servers;
+    }
+
+    public TestAuthority Clients { get; }
+
+    public TestAuthority Servers { get; }
+
+    public TlsReloader Tls { get; }
+
+    public ClusterRegistry Registry { get; }
+
+    public string AuditFile { get; }
+
+    public IPEndPoint EndPoint => server.EndPoint;
+
+    public Uri Address => new($"https://{EndPoint}");
+
+    public static async Task<Gate> StartAsync(
+        UpstreamOptions? upstream = null, AuditFailure onFailure = AuditFailure.Refuse, IReadOnlyList<IAuditSink>? sinks = null)
+    {
+        var gate = new Gate(new("client authority"), new("server authority"), upstream ?? new(), onFailure, sinks);
+        await gate.server.StartAsync(CancellationToken.None);
+        return gate;
+    }
+
+    /// <summary>Puts a state in force.</summary>
+    public void Apply(StateBuilder state) => Registry.Apply(state.Build());
+
+    public Task StopAsync(TimeSpan grace) => server.StopAsync(grace, TimeProvider.System, CancellationToken.None);
+
+    public string Write(string name, string content)
+    {
+        var path = Path.Combine(folder.FullName, name);
+        File.WriteAllText(path, content);
+        return path;
+    }
+
+    /// <summary>All audit records so far.</summary>
+    public IReadOnlyList<JsonObject> AuditRecords()
+    {
+        using var stream = new FileStream(AuditFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(stream);
+        return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonNode.Parse(l)!.AsObject())];
+    }
+
+    /// <summary>Waits until a record fits.</summary>
+    public async Task<JsonObject> AuditRecordAsync(Func<JsonObject, bool> fits)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (true)
+        {
+            if (AuditRecords().FirstOrDefault(fits) is { } record)
+            {
+                return record;
+            }
+
+            await timer.WaitForNextTickAsync(limit.Token);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        audit.Dispose();
+        folder.Delete(recursive: true);
+    }
+}
+
+/// <summary>Writes states for tests, shortly.</summary>
+internal sealed class StateBuilder
+{
+    private readonly Dictionary<string, KubeCluster> clusters = [];
+    private readonly Dictionary<string, Role> roles = [];
+    private readonly Dictionary<string, User> users = [];
+    private readonly Dictionary<string, Lock> locks = [];
+
+    public StateBuilder Cluster(string name, ClusterCredential credential, params (string Key, string Value)[] labels)
+    {
+        clusters[name] = new(name, LabelSet.From(labels.Select(l => KeyValuePair.Create(l.Key, l.Value))), credential, At($"clusters/{name}.yaml"));
+        return this;
+    }
+
+    public StateBuilder Role(string name, string[] groups, string[]? users = null, (string Key, string Value)? label = null)
+    {
+        var selector = label is { } l ? KeyValuePair.Create(l.Key, EquatableList.Create<string>([l.Value])) : KeyValuePair.Create("*", EquatableList.Create<string>(["*"]));
+        var origin = At($"roles/{name}.yaml");
+        roles[name] = new(
+            name, 7, new(EquatableMap<EquatableList<string>>.From([selector]), [.. groups], [.. users ?? []], origin),
+            new(EquatableMap<EquatableList<string>>.Empty, [], [], origin), origin);
+        return this;
+    }
+
+    public StateBuilder User(string name, params string[] of)
+    {
+        users[name] = new(name, [.. of], EquatableMap<EquatableList<string>>.Empty, At($"users/{name}.yaml"));
+        return this;
+    }
+
+    public StateBuilder Lock(string name, LockTarget target, string message = "locked")
+    {
+        locks[name] = new(name, target, message, At($"locks/{name}.yaml"));
+        return this;
+    }
+
+    public StateBuilder WithoutCluster(string name)
+    {
+        clusters.Remove(name);
+        return this;
+    }
+
+    public StateBuilder WithoutUser(string name)
+    {
+        users.Remove(name);
+        return this;
+    }
+
+    public DesiredState Build() => new()
+    {
+        Revision = new("0123456789abcdef0123456789abcdef01234567", "A <a@example.com>", DateTimeOffset.UnixEpoch, "test"),
+        Clusters = new Dictionary<string, KubeCluster>(clusters),
+        Roles = new Dictionary<string, Role>(roles),
+        Users = new Dictionary<string, User>(users),
+        Locks = new Dictionary<string, Lock>(locks),
+    };
+
+    private static Origin At(string file) => new(file, 1, "0123456789abcdef0123456789abcdef01234567");
+}

@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace Tidegate.FunctionalTests.Infrastructure;
+
+/// <summary>A client made of a socket and TLS: what it sends and sees are bytes.</summary>
+public sealed class RawClient : IAsyncDisposable
+{
+    private readonly TcpClient tcp = new();
+    private readonly CancellationTokenSource limit = new(TimeSpan.FromSeconds(30));
+    private SslStream tls = null!;
+
+    private RawClient()
+    {
+    }
+
+    public Stream Stream => tls;
+
+    public static async Task<RawClient> ConnectAsync(IPEndPoint endPoint, X509Certificate2? certificate)
+    {
+        var client = new RawClient();
+        await client.tcp.ConnectAsync(endPoint, client.limit.Token);
+        client.tls = new SslStream(client.tcp.GetStream());
+        await client.tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions
+            {
+                TargetHost = "localhost",
+                RemoteCertificateValidationCallback = (_, _, _, _) => true,
+                ClientCertificates = certificate is null ? [] : [certificate],
+            },
+            client.limit.Token);
+        return client;
+    }
+
+    public async Task SendAsync(string text)
+    {
+        await tls.WriteAsync(Encoding.Latin1.GetBytes(text), limit.Token);
+        await tls.FlushAsync(limit.Token);
+    }
+
+    /// <summary>Reads the head of a response: status line and header lines.</summary>
+    public async Task<RawResponse> ReadHeadAsync()
+    {
+        var text = new StringBuilder();
+        while (!text.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        {
+            text.Append((char)await ReadByteAsync());
+        }
+
+        return new(text.ToString());
+    }
+
+    /// <summary>Reads a response whole: by length or by chunks.</summary>
+    public async Task<(RawResponse Head, string Body)> ReadResponseAsync()
+    {
+        var head = await ReadHeadAsync();
+        if (head.Value("Content-Length") is { } length)
+        {
+            return (head, await ReadTextAsync(int.Parse(length, CultureInfo.InvariantCulture)));
+        }
+
+        var body = new StringBuilder();
+        while (await ReadChunkAsync() is { Length: > 0 } chunk)
+        {
+            body.Append(chunk);
+        }
+
+        return (head, body.ToString());
+    }
+
+    /// <summary>Reads one chunk of a chunked body; empty for the last.</summary>
+    public async Task<string> ReadChunkAsync()
+    {
+        var line = new StringBuilder();
+        while (!line.ToString().EndsWith("\r\n", StringComparison.Ordinal))
+        {
+            line.Append((char)await ReadByteAsync());
+        }
+
+        var chunk = await ReadTextAsync(int.Parse(line.ToString().Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+        await ReadTextAsync(2);
+        return chunk;
+    }
+
+    public async Task<string> ReadTextAsync(int bytes)
+    {
+        var buffer = new byte[bytes];
+        await tls.ReadExactlyAsync(buffer, limit.Token);
+        return Encoding.Latin1.GetString(buffer);
+    }
+
+    /// <summary>Everything until the peer ends the stream; throws when it resets instead.</summary>
+    public async Task<byte[]> ReadToEndAsync()
+    {
+        var all = new MemoryStream();
+        await tls.CopyToAsync(all, limit.Token);
+        return all.ToArray();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await tls.DisposeAsync();
+        tcp.Dispose();
+        limit.Dispose();
+    }
+
+    private async Task<byte> ReadByteAsync()
+    {
+        var one = new byte[1];
+        await tls.ReadExactlyAsync(one, limit.Token);
+        return one[0];
+    }
+}
+
+/// <summary>The head of a response as it arrived.</summary>
+public sealed record RawResponse(string Text)
+{
+    public int Status => int.Parse(Text.Split(' ')[1], CultureInfo.InvariantCulture);
+
+    public IReadOnlyList<string> Lines => Text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries)[1..];
+
+    public string? Value(string name) =>
+        Lines.Where(l => l.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase)).Select(l => l[(name.Length + 1)..].Trim()).FirstOrDefault();
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Text;
+
+namespace Tidegate.FunctionalTests.Infrastructure;
+
+/// <summary>One request exactly as it arrived, and the stream to answer on.</summary>
+public sealed class RawRequest(string head, Stream stream, CancellationToken stopping)
+{
+    /// <summary>Request line and header lines with their line ends.</summary>
+    public string Head { get; } = head;
+
+    public string RequestLine => Head[..Head.IndexOf('\r', StringComparison.Ordinal)];
+
+    /// <summary>Header lines in order, as they were written.</summary>
+    public IReadOnlyList<string> Lines => Head.Split("\r\n", StringSplitOptions.RemoveEmptyEntries)[1..];
+
+    /// <summary>The body, chunked encoding removed.</summary>
+    public byte[] Body { get; private set; } = [];
+
+    /// <summary>The raw stream, for upgraded connections.</summary>
+    public Stream Stream => stream;
+
+    /// <summary>Cancelled when the test ends.</summary>
+    public CancellationToken Stopping => stopping;
+
+    /// <summary>The values of all lines with this name, any case.</summary>
+    public IReadOnlyList<string> Values(string name) =>
+        [.. Lines.Where(l => l.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase)).Select(l => l[(name.Length + 1)..].Trim())];
+
+    public Task WriteAsync(string text) => WriteAsync(Encoding.Latin1.GetBytes(text));
+
+    public async Task WriteAsync(byte[] bytes)
+    {
+        await stream.WriteAsync(bytes, stopping);
+        await stream.FlushAsync(stopping);
+    }
+
+    /// <summary>Never answers: returns when the test ends or the peer closes.</summary>
+    public async Task HoldAsync()
+    {
+        var buffer = new byte[1024];
+        while (await stream.ReadAsync(buffer, stopping) > 0)
+        {
+        }
+    }
+
+    internal async Task ReadBodyAsync()
+    {
+        if (Values("Upgrade").Count > 0)
+        {
+            return;
+        }
+
+        if (Values("Content-Length") is [var length])
+        {
+            Body = new byte[int.Parse(length, CultureInfo.InvariantCulture)];
+            await stream.ReadExactlyAsync(Body, stopping);
+        }
+        else if (Values("Transfer-Encoding").Count > 0)
+        {
+            Body = await ReadChunksAsync();
+        }
+    }
+
+    private async Task<byte[]> ReadChunksAsync()
+    {
+        var body = new MemoryStream();
+        while (true)
+        {
+            var size = int.Parse(await ReadLineAsync(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            var chunk = new byte[size];
+            await stream.ReadExactlyAsync(chunk, stopping);
+            await ReadLineAsync();
+            if (size == 0)
+            {
+                return body.ToArray();
+            }
+
+            body.Write(chunk);
+        }
+    }
+
+    private async Task<string> ReadLineAsync()
+    {
+        var line = new StringBuilder();
+        var one = new byte[1];
+        while (true)
+        {
+            await stream.ReadExactlyAsync(one, stopping);
+            if (one[0] == '\n')
+            {
+                return line.ToString().TrimEnd('\r');
+            }
+
+            line.Append((char)one[0]);
+        }
+    }
+}
