@@ -5,7 +5,7 @@ using Tidegate.Values;
 namespace Tidegate.State;
 
 /// <summary>A validated <c>kube_cluster</c>, or one context of the static kubeconfig file.</summary>
-internal sealed record KubeCluster(string Name, LabelSet Labels, ClusterCredential Credential, Origin Origin)
+internal sealed record KubeCluster(string Name, LabelSet Labels, ClusterCredential Credential, Origin Origin) : IResource
 {
     public string Description { get; init; } = "";
 
