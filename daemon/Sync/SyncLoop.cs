@@ -135,7 +135,12 @@ internal sealed partial class SyncLoop
 
         foreach (var change in result.Plan.Changes)
         {
-            Log.Changed(logger, change.ResourceKind, change.Name, change.Kind);
+            Log.Changed(logger, change.ResourceKind, change.Name, change.Kind switch
+            {
+                State.ChangeKind.Create => "created",
+                State.ChangeKind.Update => "updated",
+                _ => "deleted",
+            });
         }
 
         var milliseconds = (long)result.Duration.TotalMilliseconds;
@@ -166,8 +171,8 @@ internal sealed partial class SyncLoop
         [LoggerMessage(EventIds.Sync + 3, LogLevel.Error, "The pass ({Trigger}) failed, failure {Failures} in a row; what is in force stays: {Reason}")]
         public static partial void Failed(ILogger logger, string trigger, int failures, string reason);
 
-        [LoggerMessage(EventIds.Sync + 4, LogLevel.Information, "{Kind} \"{Name}\": {Change}")]
-        public static partial void Changed(ILogger logger, string kind, string name, State.ChangeKind change);
+        [LoggerMessage(EventIds.Sync + 4, LogLevel.Information, "{Kind} {Name} has been {Change}")]
+        public static partial void Changed(ILogger logger, string kind, string name, string change);
 
         [LoggerMessage(EventIds.Sync + 5, LogLevel.Warning, "{Problem}{Consequence}")]
         public static partial void ManifestProblem(ILogger logger, string problem, string consequence);
