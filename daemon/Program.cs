@@ -1,1 +1,3 @@
-return 0;
+using Tidegate.Git;
+
+return args is ["fetch-helper"] ? FetchHelper.Run(Console.In, Console.Out) : 0;

@@ -1,7 +1,154 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using LibGit2Sharp;
+using Tidegate.Values;
+
 namespace Tidegate.Git;
 
-/// <summary>A manifest file of one commit's tree, not yet read.</summary>
-/// <param name="Path">Path relative to the repository's root, with <c>/</c>.</param>
-/// <param name="BlobId">Hexadecimal object id: the same id is the same content.</param>
-/// <param name="Size">Bytes.</param>
-internal sealed record TreeFile(string Path, string BlobId, long Size);
+/// <summary>
+/// One commit of the mirror, read without a checkout, so that no link, hook, filter or half-written file has any effect. Not for use by
+/// several threads; libgit2's handles live until it is disposed.
+/// </summary>
+internal sealed class CommitTree : IDisposable
+{
+    /// <summary>A Git LFS pointer starts with this line (git-lfs, docs/spec.md) and is smaller than 1024 bytes.</summary>
+    private static readonly byte[] LfsPointer = "version https://git-lfs.github.com/spec/"u8.ToArray();
+
+    private readonly Repository repository;
+    private readonly Commit commit;
+
+    private CommitTree(Repository repository, Commit commit)
+    {
+        this.repository = repository;
+        this.commit = commit;
+        Revision = Revisions.Of(commit);
+    }
+
+    public Revision Revision { get; }
+
+    /// <exception cref="DamagedMirrorException">The mirror is absent or damaged, or does not hold the commit.</exception>
+    public static CommitTree Open(string mirrorPath, string revisionId)
+    {
+        LibGit2Settings.Isolate();
+        Repository? repository = null;
+        try
+        {
+            repository = new Repository(mirrorPath);
+            var commit = repository.Lookup<Commit>(revisionId)
+                ?? throw new DamagedMirrorException($"the mirror does not hold the commit {revisionId}", null);
+            return new(repository, commit);
+        }
+        catch (LibGit2SharpException e)
+        {
+            repository?.Dispose();
+            throw new DamagedMirrorException($"the mirror cannot be read: {e.Message}", e);
+        }
+        catch (DamagedMirrorException)
+        {
+            repository?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The manifest files below <paramref name="path"/>.</summary>
+    /// <param name="path">Folder inside the repository; <c>.</c> or empty for its root.</param>
+    /// <param name="previous">
+    /// The listing of an earlier commit: when it is of the same folder and that commit is still here, only what differs is looked at.
+    /// </param>
+    /// <exception cref="DamagedMirrorException">An object is missing or unreadable.</exception>
+    public TreeListing List(string path, TreeListing? previous)
+    {
+        var folder = string.Join('/', path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(p => p != "."));
+        return Guard(() =>
+        {
+            if (FolderOf(commit, folder) is not { } tree)
+            {
+                return new TreeListing(Revision.Id, folder, false, [], []);
+            }
+
+            return previous is { PathExists: true } && previous.Path == folder && Difference(previous, tree) is { } listing
+                ? listing
+                : ListAll(folder, tree);
+        });
+    }
+
+    /// <summary>The raw content of a blob.</summary>
+    /// <exception cref="DamagedMirrorException">The blob is missing or unreadable.</exception>
+    public byte[] Read(string blobId) => Guard(() =>
+    {
+        var blob = repository.Lookup<Blob>(blobId) ?? throw new NotFoundException($"no blob {blobId}");
+        var content = new byte[blob.Size];
+        using var stream = blob.GetContentStream();
+        stream.ReadExactly(content);
+        return content;
+    });
+
+    /// <summary>Reads a file; false with a problem when what lies there is not the manifest itself.</summary>
+    /// <exception cref="DamagedMirrorException">The blob is missing or unreadable.</exception>
+    public bool TryRead(TreeFile file, [NotNullWhen(true)] out byte[]? content, [NotNullWhen(false)] out Problem? problem)
+    {
+        var read = Read(file.BlobId);
+        var isPointer = read.Length < 1024 && read.AsSpan().StartsWith(LfsPointer);
+        content = isPointer ? null : read;
+        problem = isPointer ? new(file.Path, 1, 0, "", "the file is kept in Git LFS, which is not read: commit its content itself (git lfs untrack)") : null;
+        return !isPointer;
+    }
+
+    public void Dispose() => repository.Dispose();
+
+    private static Tree? FolderOf(Commit commit, string folder) => folder.Length == 0 ? commit.Tree : commit.Tree[folder]?.Target as Tree;
+
+    private TreeListing ListAll(string folder, Tree tree)
+    {
+        var scan = new TreeScan(repository, folder, IgnoreRulesOf(tree));
+        scan.Walk(tree);
+        return scan.Listing(Revision.Id);
+    }
+
+    /// <summary>Null when the earlier commit is gone or the ignore rules changed.</summary>
+    private TreeListing? Difference(TreeListing previous, Tree tree)
+    {
+        if (repository.Lookup<Commit>(previous.RevisionId) is not { } earlier || FolderOf(earlier, previous.Path) is not { } earlierTree
+            || earlierTree[IgnoreRules.FileName]?.Target.Id != tree[IgnoreRules.FileName]?.Target.Id)
+        {
+            return null;
+        }
+
+        if (earlierTree.Id == tree.Id)
+        {
+            return previous with { RevisionId = Revision.Id };
+        }
+
+        using var changes = repository.Diff.Compare<TreeChanges>(earlierTree, tree, new CompareOptions { Similarity = SimilarityOptions.None });
+        var scan = new TreeScan(repository, previous.Path, IgnoreRulesOf(tree));
+        var touched = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var change in changes)
+        {
+            touched.Add(scan.FullPath(change.Path));
+            touched.Add(TreeScan.Printable(scan.FullPath(change.Path)));
+            if (change.Status != ChangeKind.Deleted)
+            {
+                scan.Inspect(change.Path, change.Mode, change.Oid, tree);
+            }
+        }
+
+        return scan.Merge(previous, touched, Revision.Id);
+    }
+
+    private IgnoreRules IgnoreRulesOf(Tree tree) =>
+        tree[IgnoreRules.FileName] is { Mode: Mode.NonExecutableFile or Mode.ExecutableFile } entry && entry.Target is Blob { Size: < TreeScan.LargestFile }
+            ? IgnoreRules.Parse(Encoding.UTF8.GetString(Read(entry.Target.Sha)))
+            : IgnoreRules.None;
+
+    private static T Guard<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (LibGit2SharpException e)
+        {
+            throw new DamagedMirrorException($"the mirror cannot be read: {e.Message}", e);
+        }
+    }
+}

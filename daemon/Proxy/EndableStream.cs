@@ -11,6 +11,7 @@ internal sealed class EndableStream(Stream inner, StreamFraming framing, ProxyEx
     private static readonly TimeSpan RestOfFrame = TimeSpan.FromMilliseconds(300);
 
     private readonly StreamFrames frames = new(framing);
+    // Never disposed: ending may be asked for at the moment when the stream closes by itself.
     private readonly CancellationTokenSource ending = new();
     private readonly Lock gate = new();
     private CancellationTokenSource? link;
@@ -105,7 +106,6 @@ internal sealed class EndableStream(Stream inner, StreamFraming framing, ProxyEx
         {
             inner.Dispose();
             link?.Dispose();
-            ending.Dispose();
         }
 
         base.Dispose(disposing);

@@ -3,7 +3,7 @@ using Tidegate.Values;
 namespace Tidegate.State;
 
 /// <summary>A validated <c>mtls</c> connector: certificate attributes that carry roles, for people without a <c>user</c> manifest.</summary>
-internal sealed record MtlsConnector(string Name, EquatableList<AttributeMapping> Mappings, Origin Origin)
+internal sealed record MtlsConnector(string Name, EquatableList<AttributeMapping> Mappings, Origin Origin) : IResource
 {
     public DateTimeOffset? Expires { get; init; }
 

@@ -10,7 +10,7 @@ internal enum ChangeKind
 
 /// <summary>One difference between two states.</summary>
 /// <param name="ResourceKind"><c>kube_cluster</c>, <c>role</c>, <c>user</c>, <c>mtls</c> or <c>lock</c>.</param>
-/// <param name="Details">Field paths that differ, for an update (<c>metadata.labels.env</c>); secrets are named, never shown.</param>
+/// <param name="Details">For an update one line for each field that differs (<c>metadata.labels.env: dev -> prod</c>), secrets named and never shown; for others why, when the manifest itself did not come or go.</param>
 internal sealed record Change(ChangeKind Kind, string ResourceKind, string Name, IReadOnlyList<string> Details);
 
 /// <summary>The difference between the state in force and a desired one. Applying, printing and explaining are three uses of this value.</summary>

@@ -4,7 +4,7 @@ namespace Tidegate.State;
 
 /// <summary>A validated role: its Kubernetes part. Texts may still hold templates such as <c>{{external.team}}</c>, which are filled in per user.</summary>
 /// <param name="Version">3 to 8.</param>
-internal sealed record Role(string Name, int Version, RoleConditions Allow, RoleConditions Deny, Origin Origin)
+internal sealed record Role(string Name, int Version, RoleConditions Allow, RoleConditions Deny, Origin Origin) : IResource
 {
     public DateTimeOffset? Expires { get; init; }
 

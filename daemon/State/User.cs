@@ -6,7 +6,7 @@ namespace Tidegate.State;
 /// <param name="Name">The common name of the person's certificate.</param>
 /// <param name="Roles">Role names; a name that no role carries grants nothing.</param>
 /// <param name="Traits">Values for role templates.</param>
-internal sealed record User(string Name, EquatableList<string> Roles, EquatableMap<EquatableList<string>> Traits, Origin Origin)
+internal sealed record User(string Name, EquatableList<string> Roles, EquatableMap<EquatableList<string>> Traits, Origin Origin) : IResource
 {
     public DateTimeOffset? Expires { get; init; }
 

@@ -14,6 +14,9 @@ internal sealed record Problem(string File, int Line, int Column, string Field, 
     /// <summary>Whether an older, valid version of the resource stays in force.</summary>
     public bool KeepsLastGood { get; init; }
 
+    /// <summary>Whether the resource is in force all the same, and only does less than somebody may expect.</summary>
+    public bool IsWarning { get; init; }
+
     /// <summary><c>file:line:column: field: message</c>, the form that compilers use and editors understand.</summary>
     public override string ToString()
     {

@@ -1,7 +1,5 @@
 using System.Net;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tidegate.Audit;
 using Tidegate.Kubernetes;
@@ -12,6 +10,7 @@ using Tidegate.State;
 using Tidegate.Tls;
 using Tidegate.Upstream;
 using Tidegate.Values;
+using Lock = Tidegate.State.Lock;
 
 namespace Tidegate.FunctionalTests.Infrastructure;
 

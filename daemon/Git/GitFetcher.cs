@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Tidegate.Git;
+
+/// <summary>
+/// Brings the mirror up to date by a child process that is killed, with whatever it started, at its deadline. One fetch at a time; not
+/// for use by several threads.
+/// </summary>
+/// <param name="mirrorPath">The bare repository, made when it is absent.</param>
+internal sealed partial class GitFetcher(string mirrorPath, FetchCommand command, TimeProvider time, ILogger<GitFetcher> logger)
+{
+    private const int FirstRepackAbove = 50;
+    private const int LongestStretch = 8;
+    private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// A repository that needs longer than the deadline would never be cloned, so the deadline doubles with each that passes.
+    /// </summary>
+    private int stretch = 1;
+    private int repackAbove = FirstRepackAbove;
+
+    public string MirrorPath => mirrorPath;
+
+    /// <summary>Fetches; every failure that the repository or the network causes is a value.</summary>
+    /// <exception cref="OperationCanceledException">The caller gave up; the child is gone.</exception>
+    public async Task<FetchResult> FetchAsync(GitRepositoryOptions options, CancellationToken cancellationToken)
+    {
+        if (options.Errors() is [var error, ..])
+        {
+            return new FetchResult.Failed(FetchFailure.Configuration, error);
+        }
+
+        var deadline = options.Timeout * stretch;
+        var (answer, isKilled) = await RunAsync(Request(options), deadline, cancellationToken);
+        if (answer is null)
+        {
+            return isKilled ? TimedOut(deadline) : new FetchResult.Failed(FetchFailure.Other, "the fetch child ended without an answer: see the journal for its last words");
+        }
+
+        stretch = answer.Failure is null ? 1 : stretch;
+        if (isKilled)
+        {
+            repackAbove *= 2;
+            Log.RepackEnded(logger, mirrorPath, repackAbove);
+        }
+
+        if (answer.Damage is not null)
+        {
+            Log.MirrorReplaced(logger, answer.Damage);
+        }
+
+        return (answer.Revision, answer.Changed) switch
+        {
+            ({ } revision, true) => new FetchResult.Updated(revision),
+            ({ } revision, false) => new FetchResult.Unchanged(revision),
+            _ => new FetchResult.Failed(answer.Failure ?? FetchFailure.Other, answer.Message ?? "the fetch child gave no reason"),
+        };
+    }
+
+    /// <summary>Gives up a mirror whose objects cannot be read (<see cref="DamagedMirrorException"/>); the next fetch clones anew.</summary>
+    public void GiveUpMirror(string reason)
+    {
+        if (Directory.Exists(mirrorPath))
+        {
+            Log.MirrorReplaced(logger, $"{reason}; the damaged mirror now lies at {Mirror.MoveAside(mirrorPath)}");
+        }
+    }
+
+    private FetchResult.Failed TimedOut(TimeSpan deadline)
+    {
+        stretch = Math.Min(stretch * 2, LongestStretch);
+        return new(FetchFailure.Timeout, $"the fetch was not done after {deadline.TotalSeconds:0.#} s and was ended: check the server, or raise timeout");
+    }
+
+    private FetchRequest Request(GitRepositoryOptions options) => new()
+    {
+        Repository = options,
+        MirrorPath = mirrorPath,
+        ConnectTimeout = Milliseconds(options.Timeout, LongestConnect),
+        IdleTimeout = Milliseconds(options.Timeout, LongestSilence),
+        RepackAbove = repackAbove,
+    };
+
+    private static int Milliseconds(TimeSpan timeout, TimeSpan longest) => (int)Math.Max(1, (timeout < longest ? timeout : longest).TotalMilliseconds);
+
+    private async Task<(FetchAnswer? Answer, bool IsKilled)> RunAsync(FetchRequest request, TimeSpan deadline, CancellationToken cancellationToken)
+    {
+        using var process = Process.Start(StartInfo()) ?? throw new InvalidOperationException($"{command.FileName} could not be started.");
+        using var limit = new CancellationTokenSource(deadline, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        FetchAnswer? answer = null;
+        var words = LogWordsAsync(process.StandardError);
+        try
+        {
+            await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(request, FetchMessages.Default.FetchRequest).AsMemory(), either.Token);
+            await process.StandardInput.FlushAsync(either.Token);
+            answer = Parse(await process.StandardOutput.ReadLineAsync(either.Token));
+            await process.WaitForExitAsync(either.Token);
+            await words;
+            return (answer, false);
+        }
+        catch (IOException)
+        {
+            // The child died before it read its request.
+            return (null, false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return (answer, true);
+        }
+        finally
+        {
+            Kill(process);
+        }
+    }
+
+    private ProcessStartInfo StartInfo()
+    {
+        var start = new ProcessStartInfo(command.FileName, command.Arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+
+        // Variables such as GIT_SSH or GIT_SSL_NO_VERIFY of whoever started the daemon must not change what a fetch does.
+        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("GIT_", StringComparison.Ordinal) || k == "NOTIFY_SOCKET").ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
+        return start;
+    }
+
+    private async Task LogWordsAsync(StreamReader standardError)
+    {
+        while (await standardError.ReadLineAsync(CancellationToken.None) is { } line)
+        {
+            Log.ChildSaid(logger, line);
+        }
+    }
+
+    private static FetchAnswer? Parse(string? line)
+    {
+        try
+        {
+            return line is null ? null : JsonSerializer.Deserialize(line, FetchMessages.Default.FetchAnswer);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static void Kill(Process process)
+    {
+        if (!process.HasExited)
+        {
+            process.Kill(entireProcessTree: true);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.Git + 1, LogLevel.Warning, "The mirror is cloned anew: {Reason}")]
+        public static partial void MirrorReplaced(ILogger logger, string reason);
+
+        [LoggerMessage(EventIds.Git + 2, LogLevel.Warning, "Packing {Mirror} took longer than the fetch's deadline; next try above {Packs} packs")]
+        public static partial void RepackEnded(ILogger logger, string mirror, int packs);
+
+        [LoggerMessage(EventIds.Git + 3, LogLevel.Warning, "The fetch child wrote: {Text}")]
+        public static partial void ChildSaid(ILogger logger, string text);
+    }
+}

@@ -1,0 +1,139 @@
+using LibGit2Sharp;
+
+namespace Tidegate.Git;
+
+/// <summary>
+/// The bare repository under the data directory, as its one writer sees it: the fetch child. It is a cache: whatever is wrong with it
+/// is cured by moving it aside and cloning anew.
+/// </summary>
+internal static class Mirror
+{
+    /// <summary>Where a fetch puts what it got, deleted beforehand: a fetch of a missing branch raises no error.</summary>
+    public const string Incoming = "refs/tidegate/incoming";
+
+    /// <summary>The commit that the last good fetch led to; also what keeps its objects known to the next fetch.</summary>
+    public const string Current = "refs/tidegate/current";
+
+    /// <summary>LibGit2Sharp fetches from configured remotes only.</summary>
+    public const string Remote = "source";
+
+    private const string DamagedSuffix = ".damaged";
+
+    /// <summary>
+    /// Makes the mirror ready for a fetch from <paramref name="url"/>: creates it, or removes what a killed child left behind (only one
+    /// child runs at a time, so every lock and partial pack found here is stale) and writes its configuration again.
+    /// </summary>
+    public static Repository Prepare(string path, GitUrl url)
+    {
+        var configuration = Configuration(url);
+        if (Directory.Exists(path) && !IsFrom(path, url))
+        {
+            Directory.Delete(path, recursive: true);
+        }
+
+        if (!Directory.Exists(path))
+        {
+            Create(path, configuration);
+        }
+
+        Sweep(path);
+        WriteConfiguration(path, configuration);
+        return new Repository(path);
+    }
+
+    /// <summary>Moves the mirror to <c>PATH.damaged</c>, in place of one that lies there, and answers where.</summary>
+    public static string MoveAside(string path)
+    {
+        var aside = path + DamagedSuffix;
+        if (Directory.Exists(aside))
+        {
+            Directory.Delete(aside, recursive: true);
+        }
+
+        Directory.Move(path, aside);
+        return aside;
+    }
+
+    /// <summary>
+    /// Packs all objects into one when there are more than <paramref name="limit"/> packs; libgit2 adds one with each fetch and never
+    /// collects. The old ones go only when the new one is complete.
+    /// </summary>
+    public static void Repack(Repository repository, int limit)
+    {
+        var directory = Path.Combine(repository.Info.Path, "objects", "pack");
+        var old = Directory.GetFiles(directory, "*.pack");
+        if (old.Length <= limit)
+        {
+            return;
+        }
+
+        repository.ObjectDatabase.Pack(new PackBuilderOptions(directory));
+        foreach (var pack in old)
+        {
+            File.Delete(Path.ChangeExtension(pack, ".idx"));
+            File.Delete(pack);
+        }
+    }
+
+    /// <summary>A configuration that names no source at all is a damaged one, and no reason to fetch everything again.</summary>
+    private static bool IsFrom(string path, GitUrl url)
+    {
+        var file = Path.Combine(path, "config");
+        var text = File.Exists(file) ? File.ReadAllText(file) : "";
+        return !text.Contains("\turl = ", StringComparison.Ordinal) || text.Contains(UrlLine(url), StringComparison.Ordinal);
+    }
+
+    /// <summary>Made beside its place and moved there whole, so that a mirror which exists was once complete.</summary>
+    private static void Create(string path, string configuration)
+    {
+        var unfinished = path + ".new";
+        if (Directory.Exists(unfinished))
+        {
+            Directory.Delete(unfinished, recursive: true);
+        }
+
+        Directory.CreateDirectory(unfinished, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Repository.Init(unfinished, isBare: true);
+        WriteConfiguration(unfinished, configuration);
+        Directory.Move(unfinished, path);
+    }
+
+    /// <summary><c>initial</c> lets a server name a repository's other address once. The address holds no password: none is accepted.</summary>
+    private static string Configuration(GitUrl url) =>
+        "[core]\n\trepositoryformatversion = 0\n\tbare = true\n\tfilemode = true\n[http]\n\tfollowRedirects = initial\n[gc]\n\tauto = 0\n"
+        + $"[remote \"{Remote}\"]\n{UrlLine(url)}";
+
+    private static string UrlLine(GitUrl url) =>
+        $"\turl = \"{url.Text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"\n";
+
+    /// <summary>Nothing of an earlier configuration survives.</summary>
+    private static void WriteConfiguration(string path, string text)
+    {
+        var file = Path.Combine(path, "config");
+        if (!File.Exists(file) || File.ReadAllText(file) != text)
+        {
+            File.WriteAllText(file + ".tmp", text);
+            File.Move(file + ".tmp", file, overwrite: true);
+        }
+    }
+
+    private static void Sweep(string path)
+    {
+        foreach (var file in Directory.GetFiles(path, "*.lock").Concat(FilesBelow(Path.Combine(path, "refs"), "*.lock")))
+        {
+            File.Delete(file);
+        }
+
+        // libgit2 names an unfinished pack pack_git2_*, git names one tmp_pack_*; neither's own collection removes the other's.
+        foreach (var pattern in new[] { "pack_git2_*", "tmp_*", "*.lock" })
+        {
+            foreach (var file in FilesBelow(Path.Combine(path, "objects", "pack"), pattern))
+            {
+                File.Delete(file);
+            }
+        }
+    }
+
+    private static string[] FilesBelow(string directory, string pattern) =>
+        Directory.Exists(directory) ? Directory.GetFiles(directory, pattern, SearchOption.AllDirectories) : [];
+}

@@ -1,0 +1,262 @@
+using System.Security.Cryptography.X509Certificates;
+using LibGit2Sharp;
+
+namespace Tidegate.Git;
+
+/// <summary>One fetch into the mirror, in the child process.</summary>
+internal sealed class MirrorFetch(FetchRequest request, GitUrl url)
+{
+    private readonly string sshLog = request.MirrorPath + ".ssh.log";
+    private FetchException? refusal;
+    private bool offeredCredentials;
+
+    private GitRepositoryOptions Options => request.Repository;
+
+    /// <summary>Fetches, with one second try on a fresh mirror when the first fails for a reason that lies in the mirror.</summary>
+    public FetchAnswer Run(Action<FetchAnswer> answer)
+    {
+        CheckFiles();
+        LibGit2Settings.PrepareFetch(request, url, url.Transport == GitTransport.Ssh ? SshCommand.Build(Options, sshLog, request.ConnectTimeout) : null);
+        string? damage = null;
+        if (Directory.Exists(request.MirrorPath))
+        {
+            try
+            {
+                return Once(null, answer);
+            }
+            catch (Exception e) when (Explain(e) is null or { Failure: FetchFailure.Other })
+            {
+                damage = $"{e.Message}; the damaged mirror now lies at {Mirror.MoveAside(request.MirrorPath)}";
+            }
+        }
+
+        return Once(damage, answer);
+    }
+
+    /// <summary>The failure behind an exception, or null when it is none that a fetch is known to raise.</summary>
+    public FetchException? Explain(Exception exception) => exception switch
+    {
+        FetchException known => known,
+        LibGit2SharpException when refusal is not null => refusal,
+        LibGit2SharpException native => FetchErrors.Classify(native, ReadSshLog()),
+        UnauthorizedAccessException denied => new(FetchFailure.Storage, $"{denied.Message} Check the owner and mode of data_dir."),
+        _ => null,
+    };
+
+    private FetchAnswer Once(string? damage, Action<FetchAnswer> answer)
+    {
+        refusal = null;
+        offeredCredentials = false;
+        using var repository = Mirror.Prepare(request.MirrorPath, url);
+        var previous = repository.Refs[Mirror.Current]?.TargetIdentifier;
+        var commit = Fetch(repository);
+        _ = commit.Tree.Count;
+        if (previous != commit.Sha)
+        {
+            repository.Refs.Add(Mirror.Current, commit.Id, allowOverwrite: true);
+        }
+
+        var result = new FetchAnswer
+        {
+            Revision = Revisions.Of(commit),
+            Changed = previous != commit.Sha,
+            Damage = damage,
+        };
+        answer(result);
+        Mirror.Repack(repository, request.RepackAbove);
+        return result;
+    }
+
+    private Commit Fetch(Repository repository)
+    {
+        if (Options.Commit is { } id)
+        {
+            return FetchCommit(repository, id.ToLowerInvariant());
+        }
+
+        var source = (Options.Branch, Options.Tag) switch
+        {
+            ({ } branch, _) => $"refs/heads/{branch}",
+            (_, { } tag) => $"refs/tags/{tag}",
+            _ => "HEAD",
+        };
+        if (repository.Refs[Mirror.Incoming] is { } stale)
+        {
+            repository.Refs.Remove(stale);
+        }
+
+        Transfer(repository, $"+{source}:{Mirror.Incoming}");
+        var target = repository.Refs[Mirror.Incoming]?.TargetIdentifier ?? throw new FetchException(FetchFailure.NotFound, Missing());
+        return repository.Lookup(target)?.Peel<Commit>() ?? throw new NotFoundException($"object {target} is missing from the mirror");
+    }
+
+    private string Missing() => (Options.Branch, Options.Tag) switch
+    {
+        ({ } branch, _) => $"the repository has no branch \"{branch}\": push it, or correct branch",
+        (_, { } tag) => $"the repository has no tag \"{tag}\": push it, or correct tag",
+        _ => "the repository is empty or its HEAD names no branch: push a first commit, or name a branch",
+    };
+
+    /// <summary>A commit never changes, so one that is here needs no connection; servers seldom send a single commit by its id.</summary>
+    private Commit FetchCommit(Repository repository, string id)
+    {
+        if (repository.Lookup<Commit>(id) is { } present)
+        {
+            return present;
+        }
+
+        Transfer(repository, "+refs/heads/*:refs/tidegate/heads/*", "+refs/tags/*:refs/tidegate/tags/*");
+        return repository.Lookup<Commit>(id)
+            ?? throw new FetchException(FetchFailure.NotFound, $"no branch or tag of the repository contains the commit {id}: push it, or correct commit");
+    }
+
+    private void Transfer(Repository repository, params string[] refSpecs)
+    {
+        var options = new FetchOptions
+        {
+            TagFetchMode = TagFetchMode.None,
+            Prune = Options.Commit is not null,
+            CredentialsProvider = Credentials,
+            CertificateCheck = Accept,
+        };
+        repository.Network.Fetch(Mirror.Remote, refSpecs, options);
+    }
+
+    /// <summary>Given once per connection: libgit2 would otherwise repeat a refused password until the account locks.</summary>
+    private UsernamePasswordCredentials Credentials(string asking, string? user, SupportedCredentialTypes types)
+    {
+        if (!url.IsSameOrigin(asking))
+        {
+            throw Refuse(FetchFailure.Redirect, $"the server redirects to {Host(asking)}, which asks for credentials; they are not sent there: write the final address as url");
+        }
+
+        if (Options.TokenFile is null)
+        {
+            throw Refuse(FetchFailure.Authentication, "the server asks for credentials: name a file that holds a token as token_file");
+        }
+
+        if (offeredCredentials)
+        {
+            throw Refuse(FetchFailure.Authentication, $"the server refused the credentials of {Options.TokenFile}: check that the token is current and may read the repository, and username");
+        }
+
+        offeredCredentials = true;
+        return new UsernamePasswordCredentials
+        {
+            Username = Options.Username ?? url.User ?? "x-access-token",
+            Password = ReadToken(Options.TokenFile),
+        };
+    }
+
+    private bool Accept(Certificate certificate, bool valid, string host)
+    {
+        if (!string.Equals(host, url.Host, StringComparison.OrdinalIgnoreCase))
+        {
+            Refuse(FetchFailure.Redirect, $"the server redirects to another host, {Host($"https://{host}/")}, which is not followed: write the final address as url");
+            return false;
+        }
+
+        if (!valid)
+        {
+            Refuse(FetchFailure.Certificate, CertificateFault((certificate as CertificateX509)?.Certificate, host));
+        }
+
+        return valid;
+    }
+
+    private string CertificateFault(System.Security.Cryptography.X509Certificates.X509Certificate? certificate, string host)
+    {
+        if (certificate is null)
+        {
+            return "the server's certificate cannot be read";
+        }
+
+        using var leaf = X509CertificateLoader.LoadCertificate(certificate.Export(X509ContentType.Cert));
+        var now = DateTime.Now;
+        if (now > leaf.NotAfter || now < leaf.NotBefore)
+        {
+            return $"the server's certificate is valid from {leaf.NotBefore:u} to {leaf.NotAfter:u} only: renew it, or correct this host's clock";
+        }
+
+        if (!leaf.MatchesHostname(host))
+        {
+            return $"the server's certificate is not for {host}: correct url or the certificate";
+        }
+
+        return Options.CaFile is { } file
+            ? $"the server's certificate comes from no authority of {file}: put the issuing authority's certificate there"
+            : "the server's certificate comes from no authority that this host trusts: name the issuing authority's certificate as ca_file";
+    }
+
+    private FetchException Refuse(FetchFailure failure, string message) => refusal = new(failure, message);
+
+    private static string Host(string address) => Uri.TryCreate(address, UriKind.Absolute, out var uri) ? uri.Authority.Split('@')[^1] : "another address";
+
+    private static string ReadToken(string file)
+    {
+        var token = File.ReadAllText(file).TrimEnd('\r', '\n');
+        return token.Length > 0 && !token.Any(char.IsControl)
+            ? token
+            : throw new InvalidDataException("empty or with control characters");
+    }
+
+    private string? ReadSshLog() => url.Transport != GitTransport.Ssh ? null : File.Exists(sshLog) ? File.ReadAllText(sshLog) : "";
+
+    private void CheckFiles()
+    {
+        CheckReadable(url.Transport == GitTransport.Https || url.Transport == GitTransport.Http ? Options.TokenFile : null, "token_file", FetchFailure.Authentication);
+        CheckReadable(Options.CaFile, "ca_file", FetchFailure.Certificate);
+        if (Options.CaFile is { } file && !File.ReadAllText(file).Contains("-----BEGIN CERTIFICATE-----", StringComparison.Ordinal))
+        {
+            throw new FetchException(FetchFailure.Certificate, $"ca_file: {file} holds no PEM certificate");
+        }
+
+        if (Options.TokenFile is { } tokenFile && url.Transport is GitTransport.Https or GitTransport.Http)
+        {
+            CheckToken(tokenFile);
+        }
+
+        if (url.Transport == GitTransport.Ssh)
+        {
+            CheckReadable(Options.SshKeyFile, "ssh_key_file", FetchFailure.Authentication);
+            CheckReadable(Options.KnownHostsFile, "known_hosts_file", FetchFailure.HostKey);
+        }
+        else if (url.Transport == GitTransport.Local && !Directory.Exists(url.Text))
+        {
+            throw new FetchException(FetchFailure.NotFound, $"there is no directory {url.Text}, or the daemon may not enter it: create it, or correct url");
+        }
+    }
+
+    private static void CheckToken(string file)
+    {
+        try
+        {
+            _ = ReadToken(file);
+        }
+        catch (InvalidDataException)
+        {
+            throw new FetchException(FetchFailure.Authentication, $"token_file: {file} must hold the token on one line and nothing else");
+        }
+    }
+
+    private static void CheckReadable(string? file, string field, FetchFailure failure)
+    {
+        if (file is null)
+        {
+            return;
+        }
+
+        try
+        {
+            using var stream = File.OpenRead(file);
+            if (stream.CanSeek && stream.Length == 0)
+            {
+                throw new FetchException(failure, $"{field}: {file} is empty");
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FetchException(failure, $"{field}: {file} cannot be read by the daemon's account: check the path, its owner and mode");
+        }
+    }
+}

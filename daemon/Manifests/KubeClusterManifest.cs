@@ -1,0 +1,118 @@
+using Tidegate.Kubernetes;
+using Tidegate.State;
+using Tidegate.Yaml;
+
+namespace Tidegate.Manifests;
+
+/// <summary><c>kube_cluster</c> v3. Rules for names and labels: Teleport, <c>api/types/kubernetes.go</c>.</summary>
+internal static class KubeClusterManifest
+{
+    public static IResource? Read(FieldReader root, ManifestSource source)
+    {
+        var metadata = Metadata.Read(root, 3..3);
+        if (metadata is not null)
+        {
+            CheckName(root, metadata.Name);
+        }
+
+        if (root.RequiredMapping("spec") is not { } spec)
+        {
+            return null;
+        }
+
+        var kubeconfig = spec.Text("kubeconfig");
+        var file = spec.Text("kubeconfig_file");
+        RefuseOtherSources(spec);
+        spec.Finish();
+        if (string.IsNullOrEmpty(kubeconfig) == string.IsNullOrEmpty(file))
+        {
+            // A kubeconfig that is there but no text was noted already.
+            if (!spec.Problems.Any)
+            {
+                spec.Refuse("kubeconfig", string.IsNullOrEmpty(file)
+                    ? "the cluster needs a kubeconfig, as base64 (base64 -w0 kubeconfig)"
+                    : "kubeconfig and kubeconfig_file exclude each other: remove one");
+            }
+
+            return null;
+        }
+
+        return string.IsNullOrEmpty(kubeconfig) ? FromFile(file!, metadata, spec, source) : FromData(kubeconfig, metadata, spec, source);
+    }
+
+    private static HostCluster? FromFile(string file, Metadata? metadata, FieldReader spec, ManifestSource source)
+    {
+        if (!Path.IsPathFullyQualified(file))
+        {
+            spec.Refuse("kubeconfig_file", "this must be an absolute path on the gate's host");
+            return null;
+        }
+
+        return metadata is null ? null : new HostCluster(metadata.Name, metadata.Labels, file, source.At(spec.PlaceOf("kubeconfig_file")))
+        {
+            Description = metadata.Description,
+            Expires = metadata.Expires,
+        };
+    }
+
+    private static KubeCluster? FromData(string kubeconfig, Metadata? metadata, FieldReader spec, ManifestSource source)
+    {
+        if (Decode(kubeconfig) is not { } content)
+        {
+            spec.Refuse("kubeconfig", kubeconfig.Contains("apiVersion", StringComparison.Ordinal)
+                ? "the kubeconfig must be written as base64 (base64 -w0 kubeconfig), not as it is"
+                : "this is not base64 (base64 -w0 kubeconfig)");
+            return null;
+        }
+
+        // Whether an unchecked server certificate is acceptable is the configuration's to say, when the state is built.
+        var result = KubeconfigReader.FromGit(content, allowInsecureSkipTlsVerify: true);
+        foreach (var problem in result.Problems)
+        {
+            var field = problem.Field.Length == 0 ? "" : $", {problem.Field}";
+            spec.Refuse("kubeconfig", $"line {problem.Line} of the kubeconfig{field}: {problem.Message}");
+        }
+
+        return metadata is null || result.Credential is null
+            ? null
+            : new KubeCluster(metadata.Name, metadata.Labels, result.Credential, source.At(spec.PlaceOf("kubeconfig")))
+            {
+                Description = metadata.Description,
+                Expires = metadata.Expires,
+            };
+    }
+
+    /// <summary>
+    /// Standard base64; white space inside is skipped, since <c>base64</c> without <c>-w0</c> wraps its lines and shells turn the breaks into spaces.
+    /// </summary>
+    private static ReadOnlyMemory<byte>? Decode(string text)
+    {
+        var buffer = new byte[(text.Length / 4 * 3) + 3];
+        return Convert.TryFromBase64String(text, buffer, out var written) && written > 0 ? buffer.AsMemory(0, written) : null;
+    }
+
+    private static void CheckName(FieldReader root, string name)
+    {
+        if (!KubeCluster.IsValidName(name))
+        {
+            root.Mapping("metadata")!.Refuse("name", KubeCluster.NameRule);
+        }
+    }
+
+    private static void RefuseOtherSources(FieldReader spec)
+    {
+        if (spec.Node("dynamic_labels") is { } labels and not YamlMapping { Entries.Count: 0 })
+        {
+            spec.Problems.Add(labels.Place, spec.PathOf("dynamic_labels"), "this version runs no commands for labels: write the labels under metadata.labels");
+        }
+
+        foreach (var cloud in (ReadOnlySpan<string>)["aws", "azure", "gcp"])
+        {
+            // Exports write empty blocks beside a kubeconfig.
+            if (spec.Node(cloud) is { } block && !(block is YamlMapping mapping && mapping.Entries.All(e => e.Value is YamlScalar { Value.Length: 0 } or { IsNull: true })))
+            {
+                spec.Problems.Add(block.Place, spec.PathOf(cloud), "clusters are not looked up at a cloud provider: give spec.kubeconfig");
+            }
+        }
+    }
+}

@@ -1,0 +1,10 @@
+using Tidegate.Values;
+using Tidegate.Yaml;
+
+namespace Tidegate.Manifests;
+
+/// <summary>Where a document comes from.</summary>
+internal readonly record struct ManifestSource(string File, string Revision)
+{
+    public Origin At(Place place) => new(File, place.Line, Revision);
+}

@@ -1,0 +1,165 @@
+using Tidegate.Labels;
+using Tidegate.State;
+using Tidegate.Values;
+using Tidegate.Yaml;
+
+namespace Tidegate.Manifests;
+
+/// <summary>
+/// <c>role</c> v3 to v8. What concerns other protocols loads and is ignored; what would restrict access to Kubernetes and is not
+/// enforced here is refused, so that a role never gives more than it says. Source: Teleport, <c>api/types/role.go</c>.
+/// </summary>
+internal static class RoleManifest
+{
+    /// <summary>Conditions for other protocols and for the original's own administration.</summary>
+    private static readonly HashSet<string> OtherConditions = new(StringComparer.Ordinal)
+    {
+        "account_assignments", "app_labels", "app_labels_expression", "aws_role_arns", "azure_identities", "cluster_labels", "cluster_labels_expression",
+        "db_labels", "db_labels_expression", "db_names", "db_permissions", "db_roles", "db_service_labels", "db_service_labels_expression", "db_users",
+        "desktop_groups", "gcp_service_accounts", "github_permissions", "group_labels", "group_labels_expression", "host_groups", "host_sudoers",
+        "impersonate", "join_sessions", "linux_desktop_labels", "linux_desktop_logins", "logins", "mcp", "namespaces", "node_labels",
+        "node_labels_expression", "request", "review_requests", "rules", "spiffe", "windows_desktop_labels", "windows_desktop_labels_expression",
+        "windows_desktop_logins", "workload_identity_labels", "workload_identity_labels_expression",
+    };
+
+    public static Role? Read(FieldReader root, ManifestSource source)
+    {
+        var metadata = Metadata.Read(root, 3..8);
+        if (root.RequiredMapping("spec") is not { } spec)
+        {
+            return null;
+        }
+
+        var version = metadata?.Version ?? 8;
+        if (spec.Mapping("options") is { } options)
+        {
+            RoleOptions.Check(options);
+        }
+
+        var allow = ReadConditions(spec, "allow", version, source);
+        var deny = ReadConditions(spec, "deny", version, source);
+        spec.Finish();
+        return metadata is null ? null : new Role(metadata.Name, version, allow, deny, source.At(root.Place)) { Expires = metadata.Expires };
+    }
+
+    private static RoleConditions ReadConditions(FieldReader spec, string side, int version, ManifestSource source)
+    {
+        if (spec.Mapping(side) is not { } fields)
+        {
+            return new RoleConditions(DefaultLabels(side, version), [], [], source.At(spec.PlaceOf(side)));
+        }
+
+        var labels = ReadLabels(fields, side, version);
+        var groups = ReadPrincipals(fields, "kubernetes_groups", side);
+        var users = ReadPrincipals(fields, "kubernetes_users", side);
+        if (fields.Text("kubernetes_labels_expression") is { Length: > 0 })
+        {
+            fields.Refuse("kubernetes_labels_expression", "this version does not evaluate label expressions: write kubernetes_labels");
+        }
+
+        RoleResources.Check(fields, side, version, grantsClusters: labels.Count > 0);
+        CheckModeratedSessions(fields);
+        fields.Finish(OtherConditions);
+        return new RoleConditions(labels, groups, users, source.At(PlaceOfKey(spec, side)));
+    }
+
+    private static Place PlaceOfKey(FieldReader spec, string side) => spec.Entries.First(e => e.Key.Value == side).Key.Place;
+
+    /// <summary>Version 3 alone lets a role without labels reach every cluster.</summary>
+    private static EquatableMap<EquatableList<string>> DefaultLabels(string side, int version) =>
+        side == "allow" && version == 3
+            ? EquatableMap<EquatableList<string>>.From([KeyValuePair.Create<string, EquatableList<string>>("*", ["*"])])
+            : EquatableMap<EquatableList<string>>.Empty;
+
+    private static EquatableMap<EquatableList<string>> ReadLabels(FieldReader fields, string side, int version)
+    {
+        if (fields.Mapping("kubernetes_labels") is not { Entries.Count: > 0 } labels)
+        {
+            return DefaultLabels(side, version);
+        }
+
+        var map = new Dictionary<string, EquatableList<string>>(StringComparer.Ordinal);
+        foreach (var (key, value) in labels.Entries)
+        {
+            var path = labels.PathOf(key.Value);
+            var values = FieldReader.TextsOf(value is YamlSequence list ? list.Items : [value], path, labels.Problems);
+            CheckTemplate(key.Value, key.Place, path, labels.Problems);
+            foreach (var (text, place) in values)
+            {
+                CheckLabelValue(text, place, path, labels.Problems);
+            }
+
+            if (key.Value == "*" && side == "allow" && values is not [("*", _)])
+            {
+                labels.Problems.Add(value.Place, path, "the key * goes with the value * only, and then means every cluster: name the label instead");
+            }
+
+            map.TryAdd(key.Value, values.Select(v => v.Text).ToEquatableList());
+        }
+
+        return EquatableMap<EquatableList<string>>.From(map);
+    }
+
+    private static void CheckLabelValue(string text, Place place, string path, DocumentProblems problems)
+    {
+        if (CheckTemplate(text, place, path, problems) is { IsLiteral: true } && LabelPattern.Compile(text, out var error) is null)
+        {
+            problems.Add(place, path, $"the expression is not valid: {error}");
+        }
+    }
+
+    private static TraitTemplate? CheckTemplate(string text, Place place, string path, DocumentProblems problems)
+    {
+        var template = TraitTemplate.Parse(text, out var error);
+        if (template is null)
+        {
+            problems.Add(place, path, $"the template is not valid: {error}");
+        }
+
+        return template;
+    }
+
+    private static EquatableList<string> ReadPrincipals(FieldReader fields, string name, string side)
+    {
+        var path = fields.PathOf(name);
+        var texts = fields.Texts(name);
+        foreach (var (text, place) in texts)
+        {
+            if (text.Length == 0 || text.AsSpan().Trim().Length != text.Length || text.Any(char.IsControl))
+            {
+                fields.Problems.Add(place, path, "a user or group is a text without control characters and without spaces around it, and not empty");
+            }
+            else if (text == "*" && side == "allow")
+            {
+                fields.Problems.Add(place, path, "* is no wildcard here: name the users or groups, such as system:masters or a group of your own");
+            }
+            else
+            {
+                CheckTemplate(text, place, path, fields.Problems);
+            }
+        }
+
+        return texts.Select(t => t.Text).Distinct(StringComparer.Ordinal).ToEquatableList();
+    }
+
+    /// <summary>Moderated sessions: somebody else must watch. Only those for other protocols may be ignored.</summary>
+    private static void CheckModeratedSessions(FieldReader fields)
+    {
+        if (fields.Node("require_session_join") is not { } node || node is YamlSequence { Items.Count: 0 })
+        {
+            return;
+        }
+
+        if (node is YamlSequence list && list.Items.All(IsForOtherProtocols))
+        {
+            return;
+        }
+
+        fields.Refuse("require_session_join", "this version does not moderate sessions: remove the policy, or limit its kinds to [ssh] where it means servers");
+    }
+
+    private static bool IsForOtherProtocols(YamlNode policy) =>
+        policy is YamlMapping mapping
+        && mapping.Find("kinds") is YamlSequence { Items.Count: > 0 } kinds
+        && kinds.Items.All(k => k is YamlScalar { Value: "ssh" or "db" or "app" or "windows_desktop" });
+}

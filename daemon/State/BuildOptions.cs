@@ -1,0 +1,21 @@
+using Tidegate.Labels;
+
+namespace Tidegate.State;
+
+/// <summary>What the gate's configuration says about the repository's resources. Every option left out is the strict one.</summary>
+internal sealed record BuildOptions
+{
+    /// <summary>Which clusters of the repository to register: those that at least one selector matches. None: no cluster of the repository.</summary>
+    public required IReadOnlyList<LabelSelector> Selectors { get; init; }
+
+    /// <summary>Clusters of the configuration's <c>kubeconfig_file</c>; each wins over one of the repository with its name.</summary>
+    public IReadOnlyList<KubeCluster> StaticClusters { get; init; } = [];
+
+    /// <summary>Directories of the host, absolute, under which <c>spec.kubeconfig_file</c> may name files.</summary>
+    public IReadOnlyList<string> KubeconfigDirectories { get; init; } = [];
+
+    public bool AllowInsecureSkipTlsVerify { get; init; }
+
+    /// <summary>Users and groups starting with <c>system:</c> that roles may grant.</summary>
+    public IReadOnlySet<string> AllowedSystemPrincipals { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+}

@@ -1,0 +1,238 @@
+using Tidegate.Values;
+
+namespace Tidegate.State;
+
+/// <summary>
+/// The files of one commit → the state to put in force. What is wrong with one resource concerns that resource only: its last good version
+/// stays, taken from <c>previous</c>. Reads no clock; of the host it reads only files that <c>spec.kubeconfig_file</c> names.
+/// </summary>
+internal sealed class DesiredStateBuilder
+{
+    private readonly DesiredState previous;
+    private readonly BuildOptions options;
+    private readonly DateTimeOffset now;
+    private readonly ClaimSet claims;
+    private readonly ResourceCheck check;
+    private readonly List<Problem> problems = [];
+    private readonly HashSet<(string Kind, string Name)> kept = [];
+    private readonly HashSet<string> keptFiles = new(StringComparer.Ordinal);
+    private DateTimeOffset? nextExpiry;
+
+    private DesiredStateBuilder(IReadOnlyList<FileResources> files, DesiredState previous, BuildOptions options, DateTimeOffset now)
+    {
+        this.previous = previous;
+        this.options = options;
+        this.now = now;
+        claims = ClaimSet.Of(files);
+        check = new ResourceCheck(options, previous);
+    }
+
+    /// <param name="files">All manifest files of the commit, in any order.</param>
+    /// <param name="previous">The state in force, whose resources are the last good versions.</param>
+    /// <param name="now">For <c>expires</c>.</param>
+    public static DesiredState Build(
+        Revision? revision, IReadOnlyList<FileResources> files, DesiredState previous, BuildOptions options, DateTimeOffset now)
+    {
+        var builder = new DesiredStateBuilder(files, previous, options, now);
+        return builder.Build(revision, files);
+    }
+
+    private DesiredState Build(Revision? revision, IReadOnlyList<FileResources> files)
+    {
+        var (clusters, unselected) = Clusters();
+        var roles = Resolve(ResourceKind.Role, previous.Roles);
+        var users = Resolve(ResourceKind.User, previous.Users);
+        var connectors = Resolve(ResourceKind.Mtls, previous.Connectors);
+        var locks = Resolve(ResourceKind.Lock, previous.Locks);
+        MissingRoles.Find(users.Values, connectors.Values, roles, problems);
+        AddFileProblems(files);
+        problems.Sort(ByPlace);
+        return new DesiredState
+        {
+            Revision = revision,
+            Clusters = clusters,
+            Unselected = unselected,
+            Roles = roles,
+            Users = users,
+            Connectors = connectors,
+            Locks = locks,
+            Problems = problems,
+            NextExpiry = nextExpiry,
+        };
+    }
+
+    private (Dictionary<string, KubeCluster> Clusters, Dictionary<string, KubeCluster> Unselected) Clusters()
+    {
+        var clusters = new Dictionary<string, KubeCluster>(previous.Clusters.Count + 1, StringComparer.Ordinal);
+        var unselected = new Dictionary<string, KubeCluster>(StringComparer.Ordinal);
+        foreach (var cluster in options.StaticClusters)
+        {
+            clusters[cluster.Name] = cluster;
+        }
+
+        foreach (var (name, cluster) in Resolve(ResourceKind.KubeCluster, new LastGoodClusters(previous)))
+        {
+            if (clusters.TryGetValue(name, out var winner) && winner.IsStatic)
+            {
+                problems.Add(new Problem(
+                    cluster.Origin.File,
+                    cluster.Origin.Line,
+                    0,
+                    "metadata.name",
+                    $"the gate's own configuration has a cluster \"{name}\" ({winner.Origin.Rule}), which wins: rename this one")
+                {
+                    Resource = $"{ResourceKind.KubeCluster}/{name}",
+                });
+            }
+            else
+            {
+                (IsSelected(cluster) ? clusters : unselected)[name] = cluster;
+            }
+        }
+
+        return (clusters, unselected);
+    }
+
+    private bool IsSelected(KubeCluster cluster)
+    {
+        foreach (var selector in options.Selectors)
+        {
+            if (selector.Matches(cluster.Labels))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>One kind: what is valid, and the last good version of what is not.</summary>
+    private Dictionary<string, T> Resolve<T>(string kind, IReadOnlyDictionary<string, T> lastGood)
+        where T : class, IResource
+    {
+        var result = new Dictionary<string, T>(lastGood.Count + 1, StringComparer.Ordinal);
+        foreach (var (name, claim) in claims.Of(kind))
+        {
+            if (claim.Others is not null)
+            {
+                Keep(kind, name, lastGood, result);
+                ReportDuplicate(kind, name, claim);
+            }
+            else if (claim.Resource.Value is not { } value)
+            {
+                Keep(kind, name, lastGood, result);
+            }
+            else if (check.Run(value, out var error) is T valid)
+            {
+                Put(valid, result);
+            }
+            else
+            {
+                var stays = Keep(kind, name, lastGood, result);
+                problems.Add(new Problem(claim.File, value.Origin.Line, 0, error!.Value.Field, error.Value.Message)
+                {
+                    Resource = $"{kind}/{name}",
+                    KeepsLastGood = stays,
+                });
+            }
+        }
+
+        KeepFromUnknown(kind, lastGood, result);
+        return result;
+    }
+
+    /// <summary>Resources of files with a document that nobody can attribute: it may be theirs.</summary>
+    private void KeepFromUnknown<T>(string kind, IReadOnlyDictionary<string, T> lastGood, Dictionary<string, T> result)
+        where T : class, IResource
+    {
+        if (claims.UnknownFiles.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var (name, value) in lastGood)
+        {
+            if (claims.UnknownFiles.Contains(value.Origin.File) && !claims.Of(kind).ContainsKey(name) && Keep(kind, name, lastGood, result))
+            {
+                keptFiles.Add(value.Origin.File);
+            }
+        }
+    }
+
+    private bool Keep<T>(string kind, string name, IReadOnlyDictionary<string, T> lastGood, Dictionary<string, T> result)
+        where T : class, IResource
+    {
+        if (!lastGood.TryGetValue(name, out var value) || check.Run(value, out _) is not T valid)
+        {
+            return false;
+        }
+
+        kept.Add((kind, name));
+        return Put(valid, result);
+    }
+
+    /// <summary>False when it has expired.</summary>
+    private bool Put<T>(T value, Dictionary<string, T> result)
+        where T : class, IResource
+    {
+        if (value.Expires is { } expires)
+        {
+            if (expires <= now)
+            {
+                return false;
+            }
+
+            nextExpiry = nextExpiry is null || expires < nextExpiry ? expires : nextExpiry;
+        }
+
+        result[value.Name] = value;
+        return true;
+    }
+
+    private void ReportDuplicate(string kind, string name, Claim claim)
+    {
+        var all = claim.Others!.Prepend((claim.File, claim.Resource)).ToList();
+        foreach (var (file, resource) in all)
+        {
+            var others = all.Where(o => o.Item2 != resource || o.Item1 != file).Select(o => $"{o.Item1}:{o.Item2.Line}").Order(StringComparer.Ordinal);
+            problems.Add(new Problem(
+                file, resource.Line, resource.Column, "metadata.name",
+                $"{kind} \"{name}\" is declared more than once, also at {string.Join(", ", others)}; none of them is applied: keep one")
+            {
+                Resource = $"{kind}/{name}",
+                KeepsLastGood = kept.Contains((kind, name)),
+            });
+        }
+    }
+
+    private void AddFileProblems(IReadOnlyList<FileResources> files)
+    {
+        foreach (var file in files)
+        {
+            foreach (var problem in file.Problems)
+            {
+                problems.Add(problem with { KeepsLastGood = IsKept(problem) });
+            }
+        }
+    }
+
+    private bool IsKept(Problem problem)
+    {
+        if (problem.Resource is not { } resource)
+        {
+            return keptFiles.Contains(problem.File);
+        }
+
+        var slash = resource.IndexOf('/', StringComparison.Ordinal);
+        return kept.Contains((resource[..slash], resource[(slash + 1)..]));
+    }
+
+    private static int ByPlace(Problem a, Problem b)
+    {
+        var order = string.CompareOrdinal(a.File, b.File);
+        order = order != 0 ? order : a.Line.CompareTo(b.Line);
+        order = order != 0 ? order : a.Column.CompareTo(b.Column);
+        order = order != 0 ? order : string.CompareOrdinal(a.Field, b.Field);
+        return order != 0 ? order : string.CompareOrdinal(a.Message, b.Message);
+    }
+}

@@ -1,0 +1,24 @@
+using Tidegate.Values;
+
+namespace Tidegate.State;
+
+/// <summary>
+/// What one file of the repository declares, validated as far as one file can be. Depends on nothing but the file's path and content, so it
+/// may be kept for (path, blob id) and built once.
+/// </summary>
+/// <param name="Resources">In the order of the file; rejected documents whose kind and name are known are among them.</param>
+/// <param name="Problems">Everything wrong with the file.</param>
+internal sealed record FileResources(string File, IReadOnlyList<DeclaredResource> Resources, IReadOnlyList<Problem> Problems)
+{
+    /// <summary>
+    /// Whether some document did not say which resource it is about: what came from this file before may be meant by it and is not
+    /// taken as removed.
+    /// </summary>
+    public bool HasUnknownDocument { get; init; }
+}
+
+/// <summary>One document's claim to a name.</summary>
+/// <param name="Kind">One of <see cref="ResourceKind"/>.</param>
+/// <param name="Value">The validated resource; a <see cref="HostCluster"/> when its kubeconfig is yet to be read; null when the document was rejected.</param>
+/// <param name="Line">Where the name is written.</param>
+internal sealed record DeclaredResource(string Kind, string Name, IResource? Value, int Line, int Column);

@@ -1,0 +1,24 @@
+using Tidegate.Values;
+
+namespace Tidegate.Yaml;
+
+/// <summary>What is wrong with one document, in the order found. Stops listing after a limit: a broken file may hold thousands of errors.</summary>
+/// <param name="file">Path as the person knows it.</param>
+internal sealed class DocumentProblems(string file)
+{
+    private const int Limit = 50;
+
+    private readonly List<Problem> found = [];
+
+    public IReadOnlyList<Problem> Found => found;
+
+    public bool Any => found.Count > 0;
+
+    public void Add(Place place, string field, string message)
+    {
+        if (found.Count < Limit)
+        {
+            found.Add(new Problem(file, place.Line, place.Column, field, message));
+        }
+    }
+}
