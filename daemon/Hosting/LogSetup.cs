@@ -15,16 +15,14 @@ namespace Tidegate.Hosting;
 /// <summary>Builds the program's log from its configuration. Beside the journal's sink the only place that names Serilog.</summary>
 internal static class LogSetup
 {
-    private const string ReadyForStderr = "JOURNAL_STREAM";
-
     /// <summary>Chatty at Information: a line or more for each request, which the audit log records better.</summary>
     private static readonly string[] Frameworks = ["Microsoft", "System", "Yarp"];
 
     /// <returns>A factory that owns its outputs: disposing it writes what still waits.</returns>
-    public static ILoggerFactory Create(LogOptions options) => Create(options, Environment.GetEnvironmentVariable(ReadyForStderr), new());
+    public static ILoggerFactory Create(LogOptions options) => Create(options, JournalStream.IsConnected(), new());
 
-    /// <param name="journalStream">The value of <c>$JOURNAL_STREAM</c>, which systemd sets when it connects the program with the journal.</param>
-    public static ILoggerFactory Create(LogOptions options, string? journalStream, JournaldSinkOptions journald)
+    /// <param name="inJournal">Whether systemd has connected the program with the journal.</param>
+    public static ILoggerFactory Create(LogOptions options, bool inJournal, JournaldSinkOptions journald)
     {
         var least = LevelOf(options.Severity);
         var configuration = new LoggerConfiguration().MinimumLevel.Is(least).Enrich.FromLogContext();
@@ -33,11 +31,11 @@ internal static class LogSetup
             configuration.MinimumLevel.Override(framework, least > LogEventLevel.Warning ? least : LogEventLevel.Warning);
         }
 
-        Logger logger = WriteTo(configuration, options, journalStream, journald).CreateLogger();
+        Logger logger = WriteTo(configuration, options, inJournal, journald).CreateLogger();
         return new SerilogLoggerFactory(logger, dispose: true);
     }
 
-    private static LoggerConfiguration WriteTo(LoggerConfiguration configuration, LogOptions options, string? journalStream, JournaldSinkOptions journald)
+    private static LoggerConfiguration WriteTo(LoggerConfiguration configuration, LogOptions options, bool inJournal, JournaldSinkOptions journald)
     {
         ITextFormatter format = options.Format == LogFormat.Json ? new CompactJsonFormatter() : new LineFormatter();
         return options.Output switch
@@ -45,7 +43,7 @@ internal static class LogSetup
             LogOutput.File => configuration.WriteTo.File(format, options.File!, fileSizeLimitBytes: null),
             LogOutput.Stdout => configuration.WriteTo.Console(format),
             LogOutput.Stderr => configuration.WriteTo.Console(format, standardErrorFromLevel: LevelAlias.Minimum),
-            LogOutput.Automatic when string.IsNullOrEmpty(journalStream) => configuration.WriteTo.Console(format, standardErrorFromLevel: LevelAlias.Minimum),
+            LogOutput.Automatic when !inJournal => configuration.WriteTo.Console(format, standardErrorFromLevel: LevelAlias.Minimum),
             _ => configuration.WriteTo.Journald(journald),
         };
     }

@@ -2,7 +2,7 @@ namespace Serilog.Sinks.Journald;
 
 /// <summary>Entries that were lost one after the other.</summary>
 /// <param name="Count">At least 1.</param>
-/// <param name="Reason">Half a sentence that follows "because".</param>
+/// <param name="Reason">Why the last of them was lost, half a sentence that follows "because".</param>
 internal readonly record struct JournaldGap(long Count, DateTimeOffset First, DateTimeOffset Last, string Reason);
 
 /// <summary>
@@ -89,7 +89,7 @@ internal sealed class JournaldBacklog(int maxEntries, long maxBytes, Func<Journa
     private void Widen(DateTimeOffset now, string reason)
     {
         Lost++;
-        gap = gap is { } open ? open with { Count = open.Count + 1, Last = now } : new(1, now, now, reason);
+        gap = new((gap?.Count ?? 0) + 1, gap?.First ?? now, now, reason);
     }
 
     private void CloseGap()

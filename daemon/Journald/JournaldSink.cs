@@ -88,7 +88,13 @@ internal sealed class JournaldSink : ILogEventSink, IDisposable
     /// <returns>False when nobody listens and the next attempt should not follow at once.</returns>
     private bool Attempt(byte[] entry)
     {
-        var result = socket.Send(entry, PatienceWhenFull);
+        var result = socket.Send(entry);
+        if (result.Status == JournaldSendStatus.Full)
+        {
+            waitingBecause = result.Error ?? TooManyAtOnce;
+            result = socket.Send(entry, PatienceWhenFull);
+        }
+
         switch (result.Status)
         {
             case JournaldSendStatus.Sent:

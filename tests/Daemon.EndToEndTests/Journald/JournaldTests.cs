@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Serilog;
 using Serilog.Core;
@@ -97,6 +98,37 @@ public sealed class JournaldTests : IDisposable
         journal.WaitFor(11, "SYSLOG_IDENTIFIER=tidegate").Where(e => e.TryGetProperty("TIDEGATE_NUMBER", out _)).Select(e => Field(e, "TIDEGATE_NUMBER"))
             .ShouldBe(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
         sink.Lost.ShouldBe(40);
+    }
+
+    [Fact]
+    public void A_journal_that_hangs_holds_up_nobody()
+    {
+        const int Total = 20_000;
+        journal.Start();
+        using var sink = new JournaldSink(new() { SocketPath = journal.SocketPath, MaxEntries = 100 });
+        using var logger = new LoggerConfiguration().WriteTo.Sink(sink).CreateLogger();
+
+        journal.Freeze();
+        SpinWait.SpinUntil(
+            () =>
+            {
+                logger.Information("fill");
+                return sink.IsWaiting;
+            },
+            TimeSpan.FromSeconds(20)).ShouldBeTrue();
+        var watch = Stopwatch.StartNew();
+        for (var i = 0; i < Total; i++)
+        {
+            logger.Information("entry {Number}", i);
+        }
+
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
+        var lost = sink.Lost;
+        lost.ShouldBeGreaterThan(0);
+        journal.Thaw();
+
+        Field(journal.WaitFor(1, $"TIDEGATE_LOST_ENTRIES={lost}").ShouldHaveSingleItem(), "MESSAGE")
+            .ShouldEndWith($"because the journal does not keep up with what is sent to {journal.SocketPath}");
     }
 
     private Logger NewLogger() => new LoggerConfiguration().WriteTo.Journald(new() { SocketPath = journal.SocketPath }).CreateLogger();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -56,6 +57,11 @@ internal sealed class RealJournal : IDisposable
         }
     }
 
+    /// <summary>Keeps it from running, with its socket open.</summary>
+    public void Freeze() => Signal("STOP");
+
+    public void Thaw() => Signal("CONT");
+
     /// <summary>The entries that match, once there are at least <paramref name="count"/> of them.</summary>
     public IReadOnlyList<JsonElement> WaitFor(int count, params ReadOnlySpan<string> matches)
     {
@@ -70,6 +76,13 @@ internal sealed class RealJournal : IDisposable
     {
         Stop();
         Directory.Delete(folder, recursive: true);
+    }
+
+    private void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", process.ShouldNotBeNull().Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+        kill.ExitCode.ShouldBe(0);
     }
 
     private List<JsonElement> Entries(params string[] matches)

@@ -35,7 +35,7 @@ public sealed partial class LogSetupTests : IDisposable
     [Fact]
     public void Standard_error_is_the_default_without_systemd()
     {
-        Write(LogOptions.Default, journalStream: null);
+        Write(LogOptions.Default, inJournal: false);
 
         output.ToString().ShouldBeEmpty();
         error.ToString().ShouldMatch(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z INFO  alice came\n$");
@@ -46,7 +46,7 @@ public sealed partial class LogSetupTests : IDisposable
     {
         using var journal = new JournalListener(JournalPath);
 
-        Write(LogOptions.Default, journalStream: "8:12345");
+        Write(LogOptions.Default, inJournal: true);
 
         var fields = journal.ReceiveFields();
         (fields["MESSAGE"], fields["TIDEGATE_USER"], fields["TIDEGATE_EVENT_ID"], fields["TIDEGATE_SOURCE_CONTEXT"])
@@ -59,7 +59,7 @@ public sealed partial class LogSetupTests : IDisposable
     {
         using var journal = new JournalListener(JournalPath);
 
-        Write(LogOptions.Default with { Output = LogOutput.Journald }, journalStream: null);
+        Write(LogOptions.Default with { Output = LogOutput.Journald }, inJournal: false);
 
         journal.ReceiveFields()["MESSAGE"].ShouldBe("alice came");
     }
@@ -67,7 +67,7 @@ public sealed partial class LogSetupTests : IDisposable
     [Fact]
     public void Standard_output_is_used_when_asked_for()
     {
-        Write(LogOptions.Default with { Output = LogOutput.Stdout, Format = LogFormat.Json }, journalStream: "8:12345");
+        Write(LogOptions.Default with { Output = LogOutput.Stdout, Format = LogFormat.Json }, inJournal: true);
 
         error.ToString().ShouldBeEmpty();
         var line = JsonDocument.Parse(output.ToString()).RootElement;
@@ -81,8 +81,8 @@ public sealed partial class LogSetupTests : IDisposable
         var file = Path.Combine(folder.FullName, "tidegate.log");
         var options = LogOptions.Default with { Output = LogOutput.File, File = file };
 
-        Write(options, journalStream: null);
-        Write(options, journalStream: null, "bob");
+        Write(options, inJournal: false);
+        Write(options, inJournal: false, "bob");
 
         File.ReadLines(file).Select(l => l[25..]).ShouldBe(["INFO  alice came", "INFO  bob came"]);
     }
@@ -90,7 +90,7 @@ public sealed partial class LogSetupTests : IDisposable
     [Fact]
     public void A_line_cannot_be_forged()
     {
-        Write(LogOptions.Default, journalStream: null, "eve\n2026-01-01T00:00:00.000Z INFO  root\u001b[2J\u202e");
+        Write(LogOptions.Default, inJournal: false, "eve\n2026-01-01T00:00:00.000Z INFO  root\u001b[2J\u202e");
 
         error.ToString().TrimEnd('\n').ShouldEndWith(" INFO  eve\\u000a2026-01-01T00:00:00.000Z INFO  root\\u001b[2J\\u202e came");
         error.ToString().Count(c => c == '\n').ShouldBe(1);
@@ -99,7 +99,7 @@ public sealed partial class LogSetupTests : IDisposable
     [Fact]
     public void An_exceptions_lines_are_indented()
     {
-        using (var factory = LogSetup.Create(LogOptions.Default, journalStream: null, new()))
+        using (var factory = LogSetup.Create(LogOptions.Default, inJournal: false, new()))
         {
             Failed(factory.CreateLogger("Tidegate.Test"), new InvalidOperationException("one\ntwo"));
         }
@@ -120,14 +120,25 @@ public sealed partial class LogSetupTests : IDisposable
     [InlineData(LogLevel.Error, "Tidegate.Sync", LogLevel.Critical, true)]
     public void Severity_decides_and_frameworks_speak_from_warning_on(LogLevel severity, string category, LogLevel level, bool enabled)
     {
-        using var factory = LogSetup.Create(LogOptions.Default with { Severity = severity }, journalStream: null, new());
+        using var factory = LogSetup.Create(LogOptions.Default with { Severity = severity }, inJournal: false, new());
 
         factory.CreateLogger(category).IsEnabled(level).ShouldBe(enabled);
     }
 
-    private void Write(LogOptions options, string? journalStream, string user = "alice")
+    [Theory]
+    [InlineData("8:12345", true)]
+    [InlineData("8:12346", true)]
+    [InlineData("8:12347", false)]
+    [InlineData("8:", false)]
+    [InlineData("12345", false)]
+    [InlineData("", false)]
+    [InlineData(null, false)]
+    public void The_journal_is_meant_only_while_a_standard_stream_is_its_socket(string? variable, bool expected) =>
+        JournalStream.Names(variable, "socket:[12345]", "socket:[12346]").ShouldBe(expected);
+
+    private void Write(LogOptions options, bool inJournal, string user = "alice")
     {
-        using var factory = LogSetup.Create(options, journalStream, new() { SocketPath = JournalPath });
+        using var factory = LogSetup.Create(options, inJournal, new() { SocketPath = JournalPath });
         Came(factory.CreateLogger("Tidegate.Test"), user);
     }
 
