@@ -57,7 +57,7 @@ internal static class KubeClusterManifest
 
     private static KubeCluster? FromData(string kubeconfig, Metadata? metadata, FieldReader spec, ManifestSource source)
     {
-        if (Decode(kubeconfig) is not { } content)
+        if (!TryDecode(kubeconfig, out var content))
         {
             spec.Refuse("kubeconfig", kubeconfig.Contains("apiVersion", StringComparison.Ordinal)
                 ? "the kubeconfig must be written as base64 (base64 -w0 kubeconfig), not as it is"
@@ -85,10 +85,12 @@ internal static class KubeClusterManifest
     /// <summary>
     /// Standard base64; white space inside is skipped, since <c>base64</c> without <c>-w0</c> wraps its lines and shells turn the breaks into spaces.
     /// </summary>
-    private static ReadOnlyMemory<byte>? Decode(string text)
+    private static bool TryDecode(string text, out ReadOnlyMemory<byte> content)
     {
         var buffer = new byte[(text.Length / 4 * 3) + 3];
-        return Convert.TryFromBase64String(text, buffer, out var written) && written > 0 ? buffer.AsMemory(0, written) : null;
+        var isBase64 = Convert.TryFromBase64String(text, buffer, out var written);
+        content = buffer.AsMemory(0, written);
+        return isBase64 && written > 0;
     }
 
     private static void CheckName(FieldReader root, string name)

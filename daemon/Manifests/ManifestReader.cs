@@ -35,7 +35,7 @@ internal static class ManifestReader
             hasUnknown |= !ReadDocument(document, new ManifestSource(path, revision), problems, resources, out var resource);
             if (problems.Any)
             {
-                (found ??= []).AddRange(problems.Found.Select(p => p with { Resource = resource }));
+                (found ??= []).AddRange(problems.Found.OrderBy(p => p.Line).ThenBy(p => p.Column).Select(p => p with { Resource = resource }));
             }
         }
 
@@ -102,7 +102,8 @@ internal static class ManifestReader
                 fields.Refuse("kind", $"there is no kind \"{kind}\": {hint}");
                 return null;
             default:
-                return null;
+                fields.Ignore("version", "metadata", "spec");
+                break;
         }
 
         fields.Ignore("sub_kind", "status", "scope");
