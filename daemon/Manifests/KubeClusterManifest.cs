@@ -1,5 +1,6 @@
 using Tidegate.Kubernetes;
 using Tidegate.State;
+using Tidegate.Values;
 using Tidegate.Yaml;
 
 namespace Tidegate.Manifests;
@@ -37,10 +38,10 @@ internal static class KubeClusterManifest
             return null;
         }
 
-        return string.IsNullOrEmpty(kubeconfig) ? FromFile(file!, metadata, spec, source) : FromData(kubeconfig, metadata, spec, source);
+        return string.IsNullOrEmpty(kubeconfig) ? FromFile(file!, metadata, spec, source.At(root.Place)) : FromData(kubeconfig, metadata, spec, source.At(root.Place));
     }
 
-    private static HostCluster? FromFile(string file, Metadata? metadata, FieldReader spec, ManifestSource source)
+    private static HostCluster? FromFile(string file, Metadata? metadata, FieldReader spec, Origin origin)
     {
         if (!Path.IsPathFullyQualified(file))
         {
@@ -48,14 +49,14 @@ internal static class KubeClusterManifest
             return null;
         }
 
-        return metadata is null ? null : new HostCluster(metadata.Name, metadata.Labels, file, source.At(spec.PlaceOf("kubeconfig_file")))
+        return metadata is null ? null : new HostCluster(metadata.Name, metadata.Labels, file, origin)
         {
             Description = metadata.Description,
             Expires = metadata.Expires,
         };
     }
 
-    private static KubeCluster? FromData(string kubeconfig, Metadata? metadata, FieldReader spec, ManifestSource source)
+    private static KubeCluster? FromData(string kubeconfig, Metadata? metadata, FieldReader spec, Origin origin)
     {
         if (!TryDecode(kubeconfig, out var content))
         {
@@ -75,7 +76,7 @@ internal static class KubeClusterManifest
 
         return metadata is null || result.Credential is null
             ? null
-            : new KubeCluster(metadata.Name, metadata.Labels, result.Credential, source.At(spec.PlaceOf("kubeconfig")))
+            : new KubeCluster(metadata.Name, metadata.Labels, result.Credential, origin)
             {
                 Description = metadata.Description,
                 Expires = metadata.Expires,
