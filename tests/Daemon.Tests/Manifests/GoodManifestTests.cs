@@ -22,7 +22,7 @@ public sealed class GoodManifestTests
         var read = ManifestReader.Read("m.yaml", Encoding.UTF8.GetBytes(SampleKubeconfig.Fill(row.Input)), "rev");
 
         read.Problems.ShouldBeEmpty();
-        read.HasUnknownDocument.ShouldBeFalse();
+        read.Unattributed.ShouldBeEmpty();
         var found = read.Resources.Select(r => Show(r.Value)).ToList();
         found.ShouldBe(row.Expected);
     }

@@ -17,22 +17,32 @@ public sealed class ManifestReaderTests
 
         read.Resources.Select(r => (r.Name, r.Value is not null)).ShouldBe([("a", true), ("b", false), ("c", true)]);
         read.Problems.ShouldHaveSingleItem().Resource.ShouldBe("user/b");
-        read.HasUnknownDocument.ShouldBeFalse();
+        read.Unattributed.ShouldBeEmpty();
     }
 
     [Theory]
-    [InlineData("kind: user\nversion: v2\nmetadata: {name: [}\n")]
-    [InlineData("kind: usr\nversion: v2\nmetadata: {name: a}\nspec: {}\n")]
-    [InlineData("kind: user\nkind: role\nversion: v2\nmetadata: {name: a}\nspec: {}\n")]
-    [InlineData("kind: user\nversion: v2\nmetadata: {name: a, name: b}\nspec: {}\n")]
-    [InlineData("- a\n")]
-    public void A_document_that_does_not_say_what_it_is_about_is_unknown(string text)
+    [InlineData("kind: user\nversion: v2\nmetadata: {name: [}\n", "user", null)]
+    [InlineData("kind: usr\nversion: v2\nmetadata: {name: a}\nspec: {}\n", null, "a")]
+    [InlineData("kind: user\nkind: role\nversion: v2\nmetadata: {name: a}\nspec: {}\n", null, "a")]
+    [InlineData("kind: user\nversion: v2\nmetadata: {name: a, name: b}\nspec: {}\n", "user", null)]
+    [InlineData("- a\n", null, null)]
+    [InlineData("{\n", null, null)]
+    public void Of_a_document_that_does_not_say_what_it_is_about_the_legible_part_is_kept(string text, string? kind, string? name)
     {
         var read = Read(text + "---\n" + UserText);
 
-        read.HasUnknownDocument.ShouldBeTrue();
+        read.Unattributed.ShouldHaveSingleItem().ShouldBe(new PartialIdentity(kind, name));
         read.Problems.ShouldNotBeEmpty();
         read.Resources.ShouldHaveSingleItem().Name.ShouldBe("alice");
+    }
+
+    [Fact]
+    public void A_document_of_another_tool_is_wrong_and_about_nothing_of_ours()
+    {
+        var read = Read("kind: Deployment\nmetadata: {name: a}\n");
+
+        read.Problems.ShouldHaveSingleItem().Message.ShouldStartWith("there is no kind \"Deployment\"");
+        read.Unattributed.ShouldBeEmpty();
     }
 
     [Theory]
@@ -76,7 +86,7 @@ public sealed class ManifestReaderTests
         var read = ManifestReader.Read("m.yaml", new byte[YamlText.MaxBytes + 1], "rev");
 
         read.Problems.ShouldHaveSingleItem().Message.ShouldStartWith("the file has 1048577 bytes");
-        read.HasUnknownDocument.ShouldBeTrue();
+        read.Unattributed.ShouldBe([PartialIdentity.Nothing]);
     }
 
     [Fact]

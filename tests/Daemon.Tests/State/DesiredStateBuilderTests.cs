@@ -8,7 +8,7 @@ namespace Tidegate.Tests.State;
 
 public sealed class DesiredStateBuilderTests
 {
-    private const string Broken = "kind: user\nversion: v2\nmetadata: {name: [}";
+    private const string Broken = "metadata: {name: [}";
 
     [Fact]
     public void Selectors_decide_what_is_registered()
@@ -101,6 +101,21 @@ public sealed class DesiredStateBuilderTests
         after.Locks.Keys.ShouldBe(["l"]);
         after.Clusters.Keys.Order().ShouldBe(["c", "d"]);
         after.Problems.ShouldHaveSingleItem().KeepsLastGood.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("kind: user\nmetadata: {name: [}", "alice,bob", "")]
+    [InlineData("kind: usr\nmetadata: {name: alice}", "alice", "")]
+    [InlineData("kind: lok\nmetadata: {name: l}", "", "l")]
+    [InlineData("kind: Deployment\nmetadata: {name: alice}", "", "")]
+    public void A_broken_document_keeps_only_what_it_may_mean(string broken, string users, string locks)
+    {
+        var before = Build(File("a", User("alice"), User("bob"), Lock("l")));
+
+        var after = Build(before, File("a", broken));
+
+        string.Join(",", after.Users.Keys.Order()).ShouldBe(users);
+        string.Join(",", after.Locks.Keys).ShouldBe(locks);
     }
 
     [Fact]
