@@ -49,6 +49,12 @@ internal sealed class MirrorFetch(FetchRequest request, GitUrl url)
         offeredCredentials = false;
         using var repository = Mirror.Prepare(request.MirrorPath, url);
         var previous = repository.Refs[Mirror.Current]?.TargetIdentifier;
+        if (previous is not null && repository.Lookup<Commit>(previous)?.Tree is null)
+        {
+            // The server would leave out what it thinks is here.
+            throw new NotFoundException($"the commit {previous} is missing from the mirror");
+        }
+
         var commit = Fetch(repository);
         _ = commit.Tree.Count;
         if (previous != commit.Sha)
