@@ -86,6 +86,7 @@ internal sealed class RequestTransformer : HttpTransformer
 
     private static void CopyHeaders(HttpRequest request, HttpRequestMessage proxyRequest)
     {
+        KeepFraming(request, proxyRequest);
         var nominated = HeaderHygiene.NominatedBy(request.Headers.Connection);
         foreach (var (name, values) in request.Headers)
         {
@@ -101,6 +102,15 @@ internal sealed class RequestTransformer : HttpTransformer
             }
 
             HeaderLines.Add(proxyRequest, name, values);
+        }
+    }
+
+    /// <summary>A body with a length goes on with that length, every other body chunked.</summary>
+    private static void KeepFraming(HttpRequest request, HttpRequestMessage proxyRequest)
+    {
+        if (proxyRequest.Content is { } content && request.ContentLength is { } length)
+        {
+            content.Headers.ContentLength = length;
         }
     }
 
