@@ -59,8 +59,9 @@ internal sealed class RequestTransformer : HttpTransformer
         }
 
         ResponseHeaders.Copy(proxyResponse, httpContext.Response, exchange);
+        var isOpenEnded = ResponseBody.IsOpenEnded(proxyResponse, exchange);
         ResponseBody.Wrap(httpContext, proxyResponse, exchange);
-        if (ResponseBody.IsOpenEnded(proxyResponse, exchange) && proxyResponse.StatusCode != HttpStatusCode.SwitchingProtocols)
+        if (isOpenEnded && proxyResponse.StatusCode != HttpStatusCode.SwitchingProtocols)
         {
             // The forwarder holds back the headers until the first byte of the body; client-go's Watch() blocks on them.
             await httpContext.Response.Body.FlushAsync(cancellationToken);

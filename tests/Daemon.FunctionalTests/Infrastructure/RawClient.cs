@@ -101,6 +101,13 @@ public sealed class RawClient : IAsyncDisposable
         return all.ToArray();
     }
 
+    /// <summary>Ends the sending direction as TLS does and leaves the other open.</summary>
+    public async Task FinishAsync()
+    {
+        await tls.ShutdownAsync();
+        tcp.Client.Shutdown(SocketShutdown.Send);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await tls.DisposeAsync();

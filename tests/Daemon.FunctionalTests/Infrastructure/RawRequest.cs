@@ -44,6 +44,20 @@ public sealed class RawRequest(string head, Stream stream, CancellationToken sto
         }
     }
 
+    /// <summary>Leaves the stream to the test: returns when the test ends.</summary>
+    public Task ParkAsync() => new TaskCompletionSource().Task.WaitAsync(stopping);
+
+    /// <summary>Writes one chunk of a chunked answer.</summary>
+    public Task WriteChunkAsync(string text) => WriteAsync($"{Encoding.Latin1.GetByteCount(text):x}\r\n{text}\r\n");
+
+    /// <summary>Reads from an upgraded stream exactly this many bytes.</summary>
+    public async Task<string> ReadTextAsync(int bytes)
+    {
+        var buffer = new byte[bytes];
+        await stream.ReadExactlyAsync(buffer, stopping);
+        return Encoding.Latin1.GetString(buffer);
+    }
+
     internal async Task ReadBodyAsync()
     {
         if (Values("Upgrade").Count > 0)

@@ -93,7 +93,7 @@ public sealed class RawUpstream : IAsyncDisposable
                     await answer(request);
                 }
             }
-            catch (Exception e) when (e is OperationCanceledException or IOException or System.Security.Authentication.AuthenticationException)
+            catch (Exception e) when (e is OperationCanceledException or IOException or ObjectDisposedException or System.Security.Authentication.AuthenticationException)
             {
                 // The peer or the test ended the connection.
             }
