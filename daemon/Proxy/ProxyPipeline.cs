@@ -222,7 +222,11 @@ internal sealed partial class ProxyPipeline
         record.Outcome ??= exchange.EndReason;
         record.ResponseCode = context.Response.HasStarted || !context.RequestAborted.IsCancellationRequested ? context.Response.StatusCode : 0;
         record.Duration = duration;
-        audit.Write(record, AuditStage.End);
+        if (!audit.Write(record, AuditStage.End))
+        {
+            // The answer is under way; what can still be refused is its end.
+            context.Abort();
+        }
     }
 
     private static partial class Log

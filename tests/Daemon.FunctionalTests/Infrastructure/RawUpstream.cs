@@ -73,7 +73,7 @@ public sealed class RawUpstream : IAsyncDisposable
                 connections.Add(ServeAsync(client));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException || stopping.IsCancellationRequested)
         {
             // The test is over.
         }
