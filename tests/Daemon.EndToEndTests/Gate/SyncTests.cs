@@ -69,10 +69,10 @@ public sealed class SyncTests(ITestOutputHelper log) : IAsyncLifetime
         using var alice = folder.Client("CN=alice");
         (await alice.GetAsync("/clusters/one/version")).IsSuccessStatusCode.ShouldBeTrue();
         var problem = (await gate.StatusAsync()).Problems[0];
-        (problem.File, problem.Line, problem.Column, problem.KeepsLastGood).ShouldBe(("kube/one.yaml", 5, 31, true));
+        (problem.File, problem.Line, problem.Column, problem.KeepsLastGood).ShouldBe(("kube/one.yaml", 5, 30, true));
         var (code, text, _) = await GateProcess.RunAsync("status", "--config", folder.ConfigPath);
         code.ShouldBe(0);
-        text.ShouldContain("kube/one.yaml:5:31: metadata.labels.broken: ");
+        text.ShouldContain("kube/one.yaml:5:30: metadata.labels.broken: ");
 
         // The last good version outlives a restart while the repository cannot be reached.
         await gate.StopAsync();
