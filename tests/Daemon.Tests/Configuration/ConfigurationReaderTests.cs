@@ -8,6 +8,8 @@ namespace Tidegate.Tests.Configuration;
 
 public sealed class ConfigurationReaderTests : IDisposable
 {
+    private const string Missing = "does not exist; put it there or correct the path";
+
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("tidegate-configuration-");
 
     public void Dispose() => folder.Delete(recursive: true);
@@ -229,10 +231,10 @@ public sealed class ConfigurationReaderTests : IDisposable
         [
             $"teleport.yaml:13:24: teleport.audit.output[1]: the folder of {place}/none/audit.json does not exist; make it first",
             $"teleport.yaml:25:14: gitops_service.repository.ca_file: {place} is a folder; name a file in it",
-            $"teleport.yaml:34:16: kubernetes_service.https_keypairs[0].cert_file: the file {place}/server.pem does not exist; put it there or correct the path",
-            $"teleport.yaml:35:15: kubernetes_service.https_keypairs[0].key_file: the file {place}/server-key.pem does not exist; put it there or correct the path",
-            $"teleport.yaml:36:19: kubernetes_service.client_ca_file: the file {place}/client-ca.pem does not exist; put it there or correct the path",
-            $"teleport.yaml:37:20: kubernetes_service.kubeconfig_file: the file {place}/kubeconfig does not exist; put it there or correct the path",
+            $"teleport.yaml:34:16: kubernetes_service.https_keypairs[0].cert_file: the file {place}/server.pem {Missing}",
+            $"teleport.yaml:35:15: kubernetes_service.https_keypairs[0].key_file: the file {place}/server-key.pem {Missing}",
+            $"teleport.yaml:36:19: kubernetes_service.client_ca_file: the file {place}/client-ca.pem {Missing}",
+            $"teleport.yaml:37:20: kubernetes_service.kubeconfig_file: the file {place}/kubeconfig {Missing}",
         ]);
     }
 
