@@ -24,7 +24,7 @@ public sealed class ConfigurationReaderTests : IDisposable
             NodeName = "gate-1",
             DataDir = "/var/lib/tidegate",
             PidFile = "/run/tidegate/tidegate.pid",
-            DiagAddr = IPEndPoint.Parse("127.0.0.1:3434"),
+            DiagAddr = null,
             Log = new(LogOutput.Journald, null, LogLevel.Information, LogFormat.Text),
             Audit = new(["journald", "/var/log/tidegate/audit.json"], AuditFailure.Refuse),
         });
@@ -107,6 +107,11 @@ public sealed class ConfigurationReaderTests : IDisposable
     public void A_switch_takes_the_words_of_the_original(string word, bool expected) =>
         ConfigurationFixture.Load($"{ConfigurationFixture.Minimal}\n  allow_insecure_skip_tls_verify: {word}")
             .KubernetesService.AllowInsecureSkipTlsVerify.ShouldBe(expected);
+
+    [Fact]
+    public void The_diagnostics_address_is_kept() =>
+        ConfigurationFixture.Load($"{ConfigurationFixture.Minimal}\nteleport: {{ diag_addr: '127.0.0.1:3434' }}")
+            .Teleport.DiagAddr.ShouldBe(IPEndPoint.Parse("127.0.0.1:3434"));
 
     [Theory]
     [InlineData("10.0.0.1", "10.0.0.1:3026")]
