@@ -49,6 +49,12 @@ internal sealed class MirrorFetch(FetchRequest request, GitUrl url)
         offeredCredentials = false;
         using var repository = Mirror.Prepare(request.MirrorPath, url);
         var previous = repository.Refs[Mirror.Current]?.TargetIdentifier;
+        if (previous is not null && repository.Lookup<Commit>(previous)?.Tree is null)
+        {
+            // The server would leave out what it thinks is here.
+            throw new NotFoundException($"the commit {previous} is missing from the mirror");
+        }
+
         var commit = Fetch(repository);
         _ = commit.Tree.Count;
         if (previous != commit.Sha)
@@ -156,22 +162,27 @@ internal sealed class MirrorFetch(FetchRequest request, GitUrl url)
             return false;
         }
 
-        if (!valid)
+        // libgit2 checks the chain; its check of an IP address accepts some other address's certificate, so the name is checked here too.
+        using var leaf = Leaf(certificate);
+        if (valid && leaf?.MatchesHostname(host) == true)
         {
-            Refuse(FetchFailure.Certificate, CertificateFault((certificate as CertificateX509)?.Certificate, host));
+            return true;
         }
 
-        return valid;
+        Refuse(FetchFailure.Certificate, CertificateFault(leaf, host));
+        return false;
     }
 
-    private string CertificateFault(System.Security.Cryptography.X509Certificates.X509Certificate? certificate, string host)
+    private static X509Certificate2? Leaf(Certificate certificate) =>
+        (certificate as CertificateX509)?.Certificate is { } leaf ? X509CertificateLoader.LoadCertificate(leaf.Export(X509ContentType.Cert)) : null;
+
+    private string CertificateFault(X509Certificate2? leaf, string host)
     {
-        if (certificate is null)
+        if (leaf is null)
         {
             return "the server's certificate cannot be read";
         }
 
-        using var leaf = X509CertificateLoader.LoadCertificate(certificate.Export(X509ContentType.Cert));
         var now = DateTime.Now;
         if (now > leaf.NotAfter || now < leaf.NotBefore)
         {
@@ -220,6 +231,10 @@ internal sealed class MirrorFetch(FetchRequest request, GitUrl url)
         {
             CheckReadable(Options.SshKeyFile, "ssh_key_file", FetchFailure.Authentication);
             CheckReadable(Options.KnownHostsFile, "known_hosts_file", FetchFailure.HostKey);
+            if (SshKeyFile.IsEncrypted(File.ReadAllText(Options.SshKeyFile!)))
+            {
+                throw new FetchException(FetchFailure.Authentication, $"ssh_key_file: {Options.SshKeyFile} is encrypted with a passphrase: use a key without one");
+            }
         }
         else if (url.Transport == GitTransport.Local && !Directory.Exists(url.Text))
         {

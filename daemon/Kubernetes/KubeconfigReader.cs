@@ -24,7 +24,7 @@ internal static class KubeconfigReader
     {
         if (directories.Count == 0)
         {
-            return Failed(path, "the gate's configuration allows no directory for kubeconfig files: use spec.kubeconfig, or ask the operator to list the directory");
+            return Failed(path, "the gate's configuration lists no directory for this under kubernetes_service.kubeconfig_directories: use spec.kubeconfig, or ask the operator to list it");
         }
 
         try
@@ -32,7 +32,7 @@ internal static class KubeconfigReader
             var real = RealPath.Of(path);
             if (!directories.Any(directory => RealPath.IsUnder(real, RealPath.Of(directory))))
             {
-                return Failed(path, "the file is not under a directory that the gate's configuration allows for kubeconfig files");
+                return Failed(path, "the file is under none of the directories that kubernetes_service.kubeconfig_directories lists in the gate's configuration");
             }
 
             if (Load(real, out var error) is not { } content)

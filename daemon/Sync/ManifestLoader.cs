@@ -68,5 +68,5 @@ internal static class ManifestLoader
     }
 
     /// <summary>A file that is there but cannot be read: nobody knows what it declares, so what came from it before stays.</summary>
-    private static FileResources Unread(IGrouping<string, Problem> file) => new(file.Key, [], [.. file]) { HasUnknownDocument = true };
+    private static FileResources Unread(IGrouping<string, Problem> file) => new(file.Key, [], [.. file]) { Unattributed = [PartialIdentity.Nothing] };
 }

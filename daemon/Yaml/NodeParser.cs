@@ -43,6 +43,13 @@ internal sealed class NodeParser
 
     private void Run()
     {
+        if (document.Text.StartsWith('%'))
+        {
+            // A document of its own, since documents are cut at their markers.
+            problems.Add(last, "", "YAML directives (%YAML, %TAG) are not supported: remove the line");
+            return;
+        }
+
         try
         {
             var parser = new Parser(new StringReader(runs.Text));
@@ -78,14 +85,9 @@ internal sealed class NodeParser
             });
         }
 
-        switch (current)
+        if (current is MappingEnd or SequenceEnd)
         {
-            case MappingEnd or SequenceEnd:
-                open.Pop();
-                break;
-            case DocumentStart { Version: not null } or DocumentStart { Tags.Count: > 0, IsImplicit: false }:
-                problems.Add(At(current.Start), "", "YAML directives (%YAML, %TAG) are not supported: remove the line");
-                break;
+            open.Pop();
         }
 
         return true;
