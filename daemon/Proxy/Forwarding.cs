@@ -32,6 +32,7 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, AuditLog audi
             return;
         }
 
+        exchange.IsForwarded = true;
         RequestBody.Count(context, exchange);
         var upstream = exchange.Cluster!.Upstream;
         var error = await forwarder.SendAsync(
