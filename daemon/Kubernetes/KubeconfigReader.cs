@@ -90,7 +90,8 @@ internal static class KubeconfigReader
         var problems = new List<Problem>();
         var contexts = new List<KubeconfigContext>();
         var shape = new DocumentProblems(file);
-        var count = Kubeconfig.Parse(content, shape)?.Contexts.Count ?? 0;
+        var whole = Kubeconfig.Parse(content, shape);
+        var count = whole?.Contexts.Count ?? 0;
         if (shape.Any)
         {
             return new KubeconfigContexts([], shape.Found);
@@ -110,7 +111,7 @@ internal static class KubeconfigReader
             problems.AddRange(own.Found.Select(p => p with { Message = $"context \"{context.Name}\" is left out: {p.Message}" }));
         }
 
-        return new KubeconfigContexts(contexts, problems);
+        return new KubeconfigContexts(contexts, problems, whole?.CurrentContext ?? "");
     }
 
     private static Kubeconfig.Context? Choose(Kubeconfig kubeconfig, DocumentProblems problems)

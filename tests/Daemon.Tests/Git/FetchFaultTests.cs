@@ -1,0 +1,287 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Tidegate.Git;
+using static Tidegate.Tests.Git.FetchTests;
+
+namespace Tidegate.Tests.Git;
+
+/// <summary>What a fetch survives: dead children, damaged mirrors, servers that stall.</summary>
+public sealed class FetchFaultTests : IDisposable
+{
+    private readonly ScratchRepository scratch = new();
+    private readonly GitFetcher fetcher;
+
+    public FetchFaultTests() => fetcher = new(scratch.Mirror, Command, TimeProvider.System, NullLogger<GitFetcher>.Instance);
+
+    [Fact]
+    public async Task What_a_killed_child_left_behind_is_removed()
+    {
+        scratch.Commit("a.yaml", "a: 1");
+        Updated(await Fetch(fetcher, Options()));
+        var next = scratch.Commit("a.yaml", "a: 2");
+        string[] leftovers =
+        [
+            "refs/tidegate/current.lock", "refs/tidegate/incoming.lock", "HEAD.lock", "config.lock", "packed-refs.lock", "index.lock", "shallow.lock",
+            "objects/pack/pack_git2_0123456789abcdef", "objects/pack/tmp_pack_abc",
+        ];
+        foreach (var leftover in leftovers)
+        {
+            File.WriteAllText(Path.Combine(scratch.Mirror, leftover), "x");
+        }
+
+        Updated(await Fetch(fetcher, Options())).Id.ShouldBe(next);
+        leftovers.Where(l => File.Exists(Path.Combine(scratch.Mirror, l))).ShouldBeEmpty();
+        Directory.Exists($"{scratch.Mirror}.damaged").ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("index")]
+    [InlineData("pack")]
+    [InlineData("reference")]
+    [InlineData("head")]
+    [InlineData("objects")]
+    public async Task A_damaged_mirror_is_replaced(string damage)
+    {
+        scratch.Commit("a.yaml", "a: 1");
+        Updated(await Fetch(fetcher, Options()));
+        var next = scratch.Commit("a.yaml", "a: 2");
+        Damage(damage);
+
+        Updated(await Fetch(fetcher, Options())).Id.ShouldBe(next);
+        Directory.Exists($"{scratch.Mirror}.damaged").ShouldBeTrue();
+        ReadOnlyFile().ShouldBe("a: 2");
+    }
+
+    [Fact]
+    public async Task A_mirror_with_a_foreign_configuration_gets_its_own_back()
+    {
+        var id = scratch.Commit("a.yaml", "a: 1");
+        Updated(await Fetch(fetcher, Options()));
+        File.WriteAllText(Path.Combine(scratch.Mirror, "config"), "[core\nbare = false\n[url \"/nonexistent/\"]\n\tinsteadOf = /\n");
+        (await Fetch(fetcher, Options())).ShouldBeOfType<FetchResult.Unchanged>().Revision.Id.ShouldBe(id);
+    }
+
+    [Fact]
+    public async Task A_mirror_given_up_is_cloned_anew()
+    {
+        var id = scratch.Commit("a.yaml", "a: 1");
+        Updated(await Fetch(fetcher, Options()));
+        fetcher.GiveUpMirror("an object is missing");
+        Directory.Exists(scratch.Mirror).ShouldBeFalse();
+        Updated(await Fetch(fetcher, Options())).Id.ShouldBe(id);
+        fetcher.GiveUpMirror("again");
+        Directory.Exists($"{scratch.Mirror}.damaged").ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Packs_do_not_pile_up()
+    {
+        scratch.Commit("a.yaml", "a: 0");
+        Updated(await Fetch(fetcher, Options()));
+        for (var i = 1; i <= 60; i++)
+        {
+            // A pack as each fetch over the network leaves one.
+            File.WriteAllText(Path.Combine(scratch.Work, "a.yaml"), $"a: {i}");
+            scratch.Git("commit", "-q", "-a", "-m", $"{i}");
+            var pack = ScratchRepository.RunGit(scratch.Work, "HEAD^{tree}\n", "rev-parse", "HEAD", "HEAD^{tree}", "HEAD:a.yaml");
+            ScratchRepository.RunGit(scratch.Work, pack, "pack-objects", "-q", Path.Combine(scratch.Mirror, "objects/pack/pack"));
+        }
+
+        Updated(await Fetch(fetcher, Options())).Id.ShouldBe(scratch.Head);
+        Directory.GetFiles(Path.Combine(scratch.Mirror, "objects/pack"), "*.pack").ShouldHaveSingleItem();
+        ReadOnlyFile().ShouldBe("a: 60");
+        ScratchRepository.RunGit(scratch.Mirror, null, "fsck", "--full").ShouldNotContain("missing");
+    }
+
+    [Fact]
+    public async Task A_server_that_accepts_and_stays_silent_is_a_timeout()
+    {
+        using var server = new StallingServer(trickles: false);
+        var start = Stopwatch.GetTimestamp();
+        Failed(await Fetch(fetcher, Options() with { Url = server.Url, Timeout = TimeSpan.FromSeconds(1) }), FetchFailure.Timeout);
+        Stopwatch.GetElapsedTime(start).ShouldBeLessThan(TimeSpan.FromSeconds(4));
+    }
+
+    /// <summary>Each byte restarts libgit2's own timeout, so only killing the child ends this one.</summary>
+    [Fact]
+    public async Task A_server_that_trickles_is_ended_at_the_deadline_and_no_child_stays()
+    {
+        using var server = new StallingServer(trickles: true);
+        Failed(await Fetch(fetcher, Options() with { Url = server.Url, Timeout = TimeSpan.FromSeconds(1) }), FetchFailure.Timeout).ShouldContain("after 1 s");
+        await server.Hangup.WaitAsync(TimeSpan.FromSeconds(10));
+
+        // The deadline grows, so that a repository which needs longer is fetched in the end.
+        Failed(await Fetch(fetcher, Options() with { Url = server.Url, Timeout = TimeSpan.FromSeconds(1) }), FetchFailure.Timeout).ShouldContain("after 2 s");
+    }
+
+    [Fact]
+    public async Task A_caller_that_gives_up_ends_the_child()
+    {
+        using var server = new StallingServer(trickles: true);
+        using var cancellation = new CancellationTokenSource();
+        var fetch = fetcher.FetchAsync(Options() with { Url = server.Url }, cancellation.Token);
+        await server.Arrival.WaitAsync(TimeSpan.FromSeconds(10));
+        await cancellation.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(fetch);
+        await server.Hangup.WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task A_child_whose_daemon_is_gone_ends()
+    {
+        using var server = new StallingServer(trickles: true);
+        var start = new ProcessStartInfo(Command.FileName, Command.Arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        using var child = Process.Start(start)!;
+        await child.StandardInput.WriteLineAsync(
+            $$"""{"repository":{"url":"{{server.Url}}"},"mirror_path":"{{scratch.Mirror}}","connect_timeout":9000,"idle_timeout":9000,"repack_above":50}""");
+        await child.StandardInput.FlushAsync();
+        await server.Arrival.WaitAsync(TimeSpan.FromSeconds(10));
+        child.StandardInput.Close();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        await child.WaitForExitAsync(limit.Token);
+        child.ExitCode.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_child_killed_during_its_work_leaves_a_mirror_that_recovers()
+    {
+        for (var i = 0; i < 300; i++)
+        {
+            scratch.Write($"c/{i}.yaml", $"a: {i}");
+        }
+
+        var id = scratch.CommitAll();
+        for (var milliseconds = 60; milliseconds < 260; milliseconds += 20)
+        {
+            await Fetch(fetcher, Options() with { Timeout = TimeSpan.FromMilliseconds(milliseconds) });
+        }
+
+        var result = await Fetch(fetcher, Options());
+        (result switch
+        {
+            FetchResult.Updated updated => updated.Revision.Id,
+            FetchResult.Unchanged unchanged => unchanged.Revision.Id,
+            _ => result.ToString(),
+        }).ShouldBe(id);
+        using var tree = CommitTree.Open(scratch.Mirror, id);
+        tree.List("", null).Files.ShouldAllBe(f => tree.Read(f.BlobId).Length == f.Size);
+        Directory.GetFiles(scratch.Mirror, "*.lock", SearchOption.AllDirectories).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_hosts_git_variables_do_not_reach_the_child()
+    {
+        var id = scratch.Commit("a.yaml", "a: 1");
+        Environment.SetEnvironmentVariable("GIT_DIR", "/nonexistent");
+        try
+        {
+            Updated(await Fetch(fetcher, Options())).Id.ShouldBe(id);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("GIT_DIR", null);
+        }
+    }
+
+    public void Dispose() => scratch.Dispose();
+
+    private GitRepositoryOptions Options() => new() { Url = scratch.Work, Timeout = TimeSpan.FromSeconds(30) };
+
+    private string ReadOnlyFile()
+    {
+        using var tree = CommitTree.Open(scratch.Mirror, scratch.Head);
+        return Encoding.UTF8.GetString(tree.Read(tree.List("", null).Files.ShouldHaveSingleItem().BlobId));
+    }
+
+    private void Damage(string damage)
+    {
+        // All objects in one pack, as after a clone over the network.
+        ScratchRepository.RunGit(scratch.Mirror, null, "repack", "-q", "-a", "-d");
+        var pack = Directory.GetFiles(Path.Combine(scratch.Mirror, "objects/pack"), "*.pack").ShouldHaveSingleItem();
+        File.SetUnixFileMode(pack, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        switch (damage)
+        {
+            case "index":
+                File.Delete(Path.ChangeExtension(pack, ".idx"));
+                break;
+            case "pack":
+                File.WriteAllBytes(pack, File.ReadAllBytes(pack)[..40]);
+                break;
+            case "reference":
+                File.WriteAllText(Path.Combine(scratch.Mirror, "refs/tidegate/current"), "");
+                break;
+            case "head":
+                File.WriteAllText(Path.Combine(scratch.Mirror, "HEAD"), "");
+                break;
+            case "objects":
+                Directory.Delete(Path.Combine(scratch.Mirror, "objects"), recursive: true);
+                break;
+        }
+    }
+
+    /// <summary>Accepts connections and never gives an answer: says nothing, or one byte of a header at a time.</summary>
+    private sealed class StallingServer : IDisposable
+    {
+        private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+        private readonly TaskCompletionSource arrival = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource hangup = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly CancellationTokenSource end = new();
+
+        public StallingServer(bool trickles)
+        {
+            listener.Start();
+            _ = AcceptAsync(trickles);
+        }
+
+        public string Url => $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/repo.git";
+
+        /// <summary>The first request has come.</summary>
+        public Task Arrival => arrival.Task;
+
+        /// <summary>The first client has gone.</summary>
+        public Task Hangup => hangup.Task;
+
+        public void Dispose()
+        {
+            end.Cancel();
+            listener.Stop();
+            end.Dispose();
+        }
+
+        private async Task AcceptAsync(bool trickles)
+        {
+            while (true)
+            {
+                var client = await listener.AcceptTcpClientAsync(end.Token);
+                _ = HoldAsync(client, trickles);
+            }
+        }
+
+        private async Task HoldAsync(TcpClient client, bool trickles)
+        {
+            using var owned = client;
+            var stream = client.GetStream();
+            try
+            {
+                await stream.ReadExactlyAsync(new byte[16], end.Token);
+                arrival.TrySetResult();
+                await stream.WriteAsync("HTTP/1.1 200 OK\r\nX-Slow: "u8.ToArray(), end.Token);
+                using var beat = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+                while (await beat.WaitForNextTickAsync(end.Token))
+                {
+                    if (trickles)
+                    {
+                        await stream.WriteAsync("x"u8.ToArray(), end.Token);
+                    }
+                }
+            }
+            catch (IOException)
+            {
+                hangup.TrySetResult();
+            }
+        }
+    }
+}
