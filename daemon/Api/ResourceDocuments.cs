@@ -38,12 +38,11 @@ internal static class ResourceDocuments
         }
 
         metadata["labels"] = new JsonObject(cluster.Labels.Select(l => KeyValuePair.Create(l.Key, (JsonNode?)l.Value)));
-        var spec = new JsonObject { ["server"] = cluster.Credential.Server.OriginalString };
-        if (withSecrets)
-        {
-            spec["kubeconfig"] = KubeconfigDocument.Base64(cluster.Name, cluster.Credential);
-        }
 
+        // With secrets the document can be committed again; without, it says at least where the cluster is.
+        JsonObject spec = withSecrets
+            ? new() { ["kubeconfig"] = KubeconfigDocument.Base64(cluster.Name, cluster.Credential) }
+            : new() { ["server"] = cluster.Credential.Server.OriginalString };
         return Document("kube_cluster", "v3", metadata, spec);
     }
 

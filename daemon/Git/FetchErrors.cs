@@ -23,6 +23,7 @@ internal static class FetchErrors
         ("Resource temporarily unavailable", FetchFailure.Timeout, "the server did not answer in time: check the server, or raise timeout"),
         ("Invalid EOF state", FetchFailure.Unreachable, "the connection broke during the transfer"),
         ("unexpected EOF", FetchFailure.Unreachable, "the connection broke during the transfer"),
+        ("received early EOF", FetchFailure.Unreachable, "the TLS connection ended early; where url names an IP address, the server's certificate may not name it"),
         ("early EOF", FetchFailure.Unreachable, "the connection broke during the transfer"),
         ("unexpected disconnection", FetchFailure.Unreachable, "the connection broke during the transfer"),
         ("Connection reset", FetchFailure.Unreachable, "the connection broke during the transfer"),

@@ -147,7 +147,8 @@ internal sealed partial record GitUrl(string Text, GitTransport Transport, strin
     {
         var host = uri.IdnHost;
         var user = uri.UserInfo.Length == 0 ? null : uri.UserInfo;
-        var error = SshError(host, user, text[(text.IndexOf("://", StringComparison.Ordinal) + 3)..]);
+        var rest = text[(text.IndexOf("://", StringComparison.Ordinal) + 3)..];
+        var error = SshError(host, user, rest.Contains('/', StringComparison.Ordinal) ? rest : "");
         return error is null
             ? (new(text, GitTransport.Ssh, host.ToLowerInvariant(), uri.IsDefaultPort || uri.Port < 0 ? 0 : uri.Port, user), null)
             : (null, error);

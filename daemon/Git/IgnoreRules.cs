@@ -116,7 +116,7 @@ internal sealed class IgnoreRules
         return true;
     }
 
-    /// <summary>Two stars alone between slashes (or an end) span folders; any other run of stars is one star.</summary>
+    /// <summary>Two or more stars alone between slashes (or an end) span folders; any other run of stars is one star.</summary>
     private static int Star(string pattern, int start, StringBuilder expression)
     {
         var end = start;
@@ -125,7 +125,7 @@ internal sealed class IgnoreRules
             end++;
         }
 
-        var spansFolders = end - start == 2 && (start == 0 || pattern[start - 1] == '/') && (end == pattern.Length || pattern[end] == '/');
+        var spansFolders = end - start > 1 && (start == 0 || pattern[start - 1] == '/') && (end == pattern.Length || pattern[end] == '/');
         if (!spansFolders)
         {
             expression.Append("[^/]*");

@@ -15,7 +15,7 @@ internal sealed class MirrorFetch(FetchRequest request, GitUrl url)
     /// <summary>Fetches, with one second try on a fresh mirror when the first fails for a reason that lies in the mirror.</summary>
     public FetchAnswer Run(Action<FetchAnswer> answer)
     {
-        CheckFiles();
+        FetchFiles.Check(Options, url);
         LibGit2Settings.PrepareFetch(request, url, url.Transport == GitTransport.Ssh ? SshCommand.Build(Options, sshLog, request.ConnectTimeout) : null);
         string? damage = null;
         if (Directory.Exists(request.MirrorPath))
@@ -49,6 +49,12 @@ internal sealed class MirrorFetch(FetchRequest request, GitUrl url)
         offeredCredentials = false;
         using var repository = Mirror.Prepare(request.MirrorPath, url);
         var previous = repository.Refs[Mirror.Current]?.TargetIdentifier;
+        if (previous is not null && repository.Lookup<Commit>(previous)?.Tree is null)
+        {
+            // The server would leave out what it thinks is here.
+            throw new NotFoundException($"the commit {previous} is missing from the mirror");
+        }
+
         var commit = Fetch(repository);
         _ = commit.Tree.Count;
         if (previous != commit.Sha)
@@ -144,7 +150,7 @@ internal sealed class MirrorFetch(FetchRequest request, GitUrl url)
         return new UsernamePasswordCredentials
         {
             Username = Options.Username ?? url.User ?? "x-access-token",
-            Password = ReadToken(Options.TokenFile),
+            Password = FetchFiles.ReadToken(Options.TokenFile),
         };
     }
 
@@ -156,22 +162,27 @@ internal sealed class MirrorFetch(FetchRequest request, GitUrl url)
             return false;
         }
 
-        if (!valid)
+        // libgit2 has checked chain and name; the name is checked again, since some of its releases compare IP addresses wrongly.
+        using var leaf = Leaf(certificate);
+        if (valid && leaf?.MatchesHostname(host) == true)
         {
-            Refuse(FetchFailure.Certificate, CertificateFault((certificate as CertificateX509)?.Certificate, host));
+            return true;
         }
 
-        return valid;
+        Refuse(FetchFailure.Certificate, CertificateFault(leaf, host));
+        return false;
     }
 
-    private string CertificateFault(System.Security.Cryptography.X509Certificates.X509Certificate? certificate, string host)
+    private static X509Certificate2? Leaf(Certificate certificate) =>
+        (certificate as CertificateX509)?.Certificate is { } leaf ? X509CertificateLoader.LoadCertificate(leaf.Export(X509ContentType.Cert)) : null;
+
+    private string CertificateFault(X509Certificate2? leaf, string host)
     {
-        if (certificate is null)
+        if (leaf is null)
         {
             return "the server's certificate cannot be read";
         }
 
-        using var leaf = X509CertificateLoader.LoadCertificate(certificate.Export(X509ContentType.Cert));
         var now = DateTime.Now;
         if (now > leaf.NotAfter || now < leaf.NotBefore)
         {
@@ -192,71 +203,5 @@ internal sealed class MirrorFetch(FetchRequest request, GitUrl url)
 
     private static string Host(string address) => Uri.TryCreate(address, UriKind.Absolute, out var uri) ? uri.Authority.Split('@')[^1] : "another address";
 
-    private static string ReadToken(string file)
-    {
-        var token = File.ReadAllText(file).TrimEnd('\r', '\n');
-        return token.Length > 0 && !token.Any(char.IsControl)
-            ? token
-            : throw new InvalidDataException("empty or with control characters");
-    }
-
     private string? ReadSshLog() => url.Transport != GitTransport.Ssh ? null : File.Exists(sshLog) ? File.ReadAllText(sshLog) : "";
-
-    private void CheckFiles()
-    {
-        CheckReadable(url.Transport == GitTransport.Https || url.Transport == GitTransport.Http ? Options.TokenFile : null, "token_file", FetchFailure.Authentication);
-        CheckReadable(Options.CaFile, "ca_file", FetchFailure.Certificate);
-        if (Options.CaFile is { } file && !File.ReadAllText(file).Contains("-----BEGIN CERTIFICATE-----", StringComparison.Ordinal))
-        {
-            throw new FetchException(FetchFailure.Certificate, $"ca_file: {file} holds no PEM certificate");
-        }
-
-        if (Options.TokenFile is { } tokenFile && url.Transport is GitTransport.Https or GitTransport.Http)
-        {
-            CheckToken(tokenFile);
-        }
-
-        if (url.Transport == GitTransport.Ssh)
-        {
-            CheckReadable(Options.SshKeyFile, "ssh_key_file", FetchFailure.Authentication);
-            CheckReadable(Options.KnownHostsFile, "known_hosts_file", FetchFailure.HostKey);
-        }
-        else if (url.Transport == GitTransport.Local && !Directory.Exists(url.Text))
-        {
-            throw new FetchException(FetchFailure.NotFound, $"there is no directory {url.Text}, or the daemon may not enter it: create it, or correct url");
-        }
-    }
-
-    private static void CheckToken(string file)
-    {
-        try
-        {
-            _ = ReadToken(file);
-        }
-        catch (InvalidDataException)
-        {
-            throw new FetchException(FetchFailure.Authentication, $"token_file: {file} must hold the token on one line and nothing else");
-        }
-    }
-
-    private static void CheckReadable(string? file, string field, FetchFailure failure)
-    {
-        if (file is null)
-        {
-            return;
-        }
-
-        try
-        {
-            using var stream = File.OpenRead(file);
-            if (stream.CanSeek && stream.Length == 0)
-            {
-                throw new FetchException(failure, $"{field}: {file} is empty");
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new FetchException(failure, $"{field}: {file} cannot be read by the daemon's account: check the path, its owner and mode");
-        }
-    }
 }

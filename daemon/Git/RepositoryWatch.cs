@@ -103,7 +103,10 @@ internal sealed partial class RepositoryWatch : IDisposable
         }
 
         // A repository that is removed or replaced takes its own watches with it.
-        Add(Path.GetDirectoryName(directory)!, [Path.GetFileName(directory)], recursive: false);
+        foreach (var place in new[] { directory, path }.Distinct())
+        {
+            Add(Path.GetDirectoryName(place) ?? "/", [Path.GetFileName(place)], recursive: false);
+        }
     }
 
     /// <summary>Another repository at the same path has another creation time.</summary>
@@ -142,7 +145,11 @@ internal sealed partial class RepositoryWatch : IDisposable
         watcher.Changed += (_, e) => Signal(e.Name, names);
         watcher.Created += (_, e) => Signal(e.Name, names);
         watcher.Deleted += (_, e) => Signal(e.Name, names);
-        watcher.Renamed += (_, e) => Signal(e.Name, names);
+        watcher.Renamed += (_, e) =>
+        {
+            Signal(e.OldName, names);
+            Signal(e.Name, names);
+        };
         watcher.Error += (_, _) => Lost();
         watcher.EnableRaisingEvents = true;
     }

@@ -28,7 +28,6 @@ internal sealed class SimulatedCluster : IAsyncDisposable
     private readonly Workloads workloads;
     private readonly PodRuntimes runtimes;
     private readonly WatchEndpoint watches;
-    private readonly LogEndpoint logs;
     private readonly PodEndpoint pods;
     private readonly ResourceRouter router;
     private readonly ApiServer api;
@@ -45,8 +44,7 @@ internal sealed class SimulatedCluster : IAsyncDisposable
         Recorder = new RequestRecorder(options.Time);
         runtimes = new PodRuntimes(options.Time);
         watches = new WatchEndpoint(Store, options.Time);
-        logs = new LogEndpoint(options.Time);
-        pods = new PodEndpoint(Store, runtimes, logs, options.LogChatter);
+        pods = new PodEndpoint(Store, runtimes, options.LogChatter, options.Time);
         Authorizer authorizer = new(Store);
         router = new ResourceRouter(Store, workloads, authorizer, watches, pods, options.Time) { Closing = closing.Token };
         api = new ApiServer(Recorder, authentication, new Impersonation(authorizer), authorizer, router);
@@ -74,7 +72,12 @@ internal sealed class SimulatedCluster : IAsyncDisposable
 
     public int OpenWatches => watches.Open;
 
-    public int OpenLogs => logs.Open;
+    public int OpenLogs => pods.Logs.Open;
+
+    /// <summary>Exec and attach sessions.</summary>
+    public int OpenCommands => pods.RemoteCommands.Open;
+
+    public int OpenPortForwards => pods.PortForwards.Open;
 
     public int OpenConnections => connections.Count;
 
@@ -140,7 +143,7 @@ internal sealed class SimulatedCluster : IAsyncDisposable
         held?.SetResult();
     }
 
-    /// <summary>Ends all watches and followed logs as whole responses.</summary>
+    /// <summary>Ends all watches and followed logs as whole responses, and all upgraded streams.</summary>
     public void EndStreams()
     {
         CancellationTokenSource old = closing;

@@ -86,11 +86,17 @@ public sealed class FetchFaultTests : IDisposable
             // A pack as each fetch over the network leaves one.
             File.WriteAllText(Path.Combine(scratch.Work, "a.yaml"), $"a: {i}");
             scratch.Git("commit", "-q", "-a", "-m", $"{i}");
-            var pack = ScratchRepository.RunGit(scratch.Work, "HEAD^{tree}\n", "rev-parse", "HEAD", "HEAD^{tree}", "HEAD:a.yaml");
+            var pack = ScratchRepository.RunGit(scratch.Work, null, "rev-parse", "HEAD", "HEAD^{tree}", "HEAD:a.yaml");
             ScratchRepository.RunGit(scratch.Work, pack, "pack-objects", "-q", Path.Combine(scratch.Mirror, "objects/pack/pack"));
         }
 
         Updated(await Fetch(fetcher, Options())).Id.ShouldBe(scratch.Head);
+        using (var reader = CommitTree.Open(scratch.Mirror, scratch.Head))
+        {
+            (await Fetch(fetcher, Options())).ShouldBeOfType<FetchResult.Unchanged>();
+            reader.List("", null).Files.ShouldHaveSingleItem();
+        }
+
         Directory.GetFiles(Path.Combine(scratch.Mirror, "objects/pack"), "*.pack").ShouldHaveSingleItem();
         ReadOnlyFile().ShouldBe("a: 60");
         ScratchRepository.RunGit(scratch.Mirror, null, "fsck", "--full").ShouldNotContain("missing");
@@ -174,16 +180,11 @@ public sealed class FetchFaultTests : IDisposable
     [Fact]
     public async Task The_hosts_git_variables_do_not_reach_the_child()
     {
-        var id = scratch.Commit("a.yaml", "a: 1");
-        Environment.SetEnvironmentVariable("GIT_DIR", "/nonexistent");
-        try
-        {
-            Updated(await Fetch(fetcher, Options())).Id.ShouldBe(id);
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable("GIT_DIR", null);
-        }
+        const string Tell = """read line; printf '{"failure":"Other","message":"%s and %s"}\n' "${GIT_TIDEGATE_PROBE-unset}" "${TIDEGATE_PROBE-unset}" """;
+        Environment.SetEnvironmentVariable("GIT_TIDEGATE_PROBE", "set");
+        Environment.SetEnvironmentVariable("TIDEGATE_PROBE", "set");
+        var teller = new GitFetcher(scratch.Mirror, new FetchCommand("/bin/sh", ["-c", Tell]), TimeProvider.System, NullLogger<GitFetcher>.Instance);
+        Failed(await Fetch(teller, Options()), FetchFailure.Other).ShouldBe("unset and set");
     }
 
     public void Dispose() => scratch.Dispose();

@@ -49,6 +49,8 @@ internal sealed class ResourceRouter(ObjectStore store, Workloads workloads, Aut
     private Task AnswerSubresourceAsync(HttpContext context, ApiRequest request, ResourceType type, RecordedRequest record) => (request.Subresource, request.Verb) switch
     {
         ("log", "get") => pods.LogAsync(context, request, Closing),
+        ("exec" or "attach", "get" or "create") => pods.RemoteCommandAsync(context, request, Closing),
+        ("portforward", "get" or "create") => pods.PortForwardAsync(context, request, Closing),
         ("proxy", _) => AnswerProxyAsync(context, request),
         ("scale", "get" or "update" or "patch") => new ScaleEndpoint(store, workloads, objects).AnswerAsync(context, request, type, record),
         ("eviction", "create") => objects.DeleteAsync(context, request, type),
