@@ -26,7 +26,7 @@ internal static class PlanCommand
             var body = JsonContent.Create(request, ApiJson.Default.PlanRequest);
             var plan = await client.PostAsync("v1/plan", body, ApiJson.Default.PlanView, cancellationToken);
             Output.Print(parsed.GetValue(format), plan, ApiJson.Default.PlanView, to => Print(to, plan));
-            if (plan.Problems.Count > 0)
+            if (plan.Problems.Any(p => !p.IsWarning))
             {
                 return ExitCode.Usage;
             }

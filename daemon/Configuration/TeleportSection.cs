@@ -1,3 +1,4 @@
+using Tidegate.Audit;
 using Tidegate.Values;
 
 namespace Tidegate.Configuration;

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Tidegate.Audit;
 using Tidegate.Configuration;
 using Tidegate.Labels;
 using Tidegate.Values;
