@@ -168,6 +168,17 @@ public sealed class AuditRecordTests : IAsyncLifetime
         ((string?)scene.Gate.AuditRecords()[0]["user_agent"]).ShouldBe("a\u001B[31mb\u00E9");
     }
 
+    [Fact]
+    public async Task A_record_stays_short_whatever_the_headers_are()
+    {
+        await scene.ExchangeAsync(Scene.Get($"/clusters/c1/api/v1/pods/{new string('p', 50_000)}", $"User-Agent: {new string('u', 50_000)}", $"Audit-ID: {new string('a', 50_000)}"));
+
+        var record = await scene.Gate.AuditRecordAsync(_ => true);
+        ((string?)record["user_agent"]).ShouldBe(new string('u', 2048) + "...");
+        ((string?)record["audit_id"])!.Length.ShouldBe(2051);
+        ((string?)record["request_path"])!.Length.ShouldBe(2051);
+    }
+
     private static string[] WebSocketHeaders(string upgrade) =>
         upgrade == "websocket" ? ["Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: AQIDBAUGBwgJCgsMDQ4PEA=="] : [];
 
