@@ -1,3 +1,8 @@
+using Tidegate;
+using Tidegate.Cli;
 using Tidegate.Git;
 
-return args is ["fetch-helper"] ? FetchHelper.Run(Console.In, Console.Out) : 0;
+// The fetch child starts for every pass: nothing else is loaded for it.
+return args is ["fetch-helper"]
+    ? FetchHelper.Run(Console.In, Console.Out)
+    : await CommandLine.RunAsync(args, DaemonHost.RunAsync);

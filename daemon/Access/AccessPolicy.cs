@@ -53,14 +53,14 @@ internal sealed class AccessPolicy
             return outcome.Denied!;
         }
 
-        return ClusterLocked(question.Cluster, now) ?? ImpersonationChoice.Choose(grant, question.Impersonation);
+        return ClusterLocked(person, question.Cluster) ?? ImpersonationChoice.Choose(grant, question.Impersonation);
     }
 
     /// <summary>What a person's roles give on a cluster; null when nothing, whatever the reason. For listings.</summary>
     public ClusterGrant? GrantOn(ClientIdentity identity, string cluster, LabelSet labels, DateTimeOffset now)
     {
         var person = PersonOf(identity, now);
-        return Barred(person) is null && ClusterLocked(cluster, now) is null ? OutcomeOf(identity, person, cluster, labels).Grant : null;
+        return Barred(person) is null && ClusterLocked(person, cluster) is null ? OutcomeOf(identity, person, cluster, labels).Grant : null;
     }
 
     private static AccessDenied? Barred(PersonRules person)
@@ -73,19 +73,18 @@ internal sealed class AccessPolicy
         return person.NoRolesReason is { } reason ? new($"access denied: {reason}", 403, reason, null, null) : null;
     }
 
-    private AccessDenied? ClusterLocked(string cluster, DateTimeOffset now) =>
-        persons.ClusterLock(cluster, now) is { } held ? Locked(held) : null;
+    private static AccessDenied? ClusterLocked(PersonRules person, string cluster) =>
+        person.ClusterLocks.FirstOrDefault(l => l.Target.KubeCluster == cluster) is { } held ? Locked(held) : null;
 
+    /// <summary>The targets of one lock hold together, so all are named.</summary>
     private static AccessDenied Locked(Lock held)
     {
-        var target = held.Target switch
-        {
-            { User: { } user } => $"User:\"{user}\"",
-            { Role: { } role } => $"Role:\"{role}\"",
-            _ => $"KubeCluster:\"{held.Target.KubeCluster}\"",
-        };
-        var text = $"lock targeting {target} is in force" + (held.Message.Length > 0 ? $": {held.Message}" : "");
-        return new(text, 403, $"lock {held.Name}: {text}", held.Target.Role, held.Origin);
+        var (user, role, cluster) = held.Target;
+        string?[] targets = [Target("User", user), Target("Role", role), Target("KubeCluster", cluster)];
+        var text = $"lock targeting {string.Join(" and ", targets.OfType<string>())} is in force" + (held.Message.Length > 0 ? $": {held.Message}" : "");
+        return new(text, 403, $"lock {held.Name}: {text}", role, held.Origin);
+
+        static string? Target(string kind, string? name) => name is null ? null : $"{kind}:\"{name}\"";
     }
 
     private PersonRules PersonOf(ClientIdentity identity, DateTimeOffset now)

@@ -7,7 +7,8 @@ namespace Tidegate.Access;
 /// <summary>
 /// Roles × labels → users and groups. Source: Teleport, <c>lib/services/role.go</c> (<c>checkAccess</c>, <c>CheckKubeGroupsAndUsers</c>), with these differences: a cluster that
 /// may not be known answers like one that does not exist; <c>system:</c> principals need the configuration's permission; <c>*</c> in a deny list
-/// removes all instead of a group of that name.
+/// removes all instead of a group of that name; a deny list of users also removes the person's own name, and where it leaves no user there is no access,
+/// instead of access under the own name.
 /// </summary>
 internal sealed class ClusterRules
 {
@@ -57,16 +58,19 @@ internal sealed class ClusterRules
 
     private ClusterOutcome Collect(ClientIdentity identity, PersonRules person, List<PersonRole> granting, LabelSet labels)
     {
-        var users = Union(granting, person, c => c.Users);
-        var groups = Union(granting, person, c => c.Groups);
         var first = granting[0];
-        if (users.Count == 0 && groups.Count == 0)
+        var given = granting.SelectMany(r => r.Allow.Users).ToList();
+        var groups = Without(granting.SelectMany(r => r.Allow.Groups), person, c => c.Groups);
+        var users = Without(given.Count > 0 ? given : [identity.User], person, c => c.Users);
+        if (users.Count == 0 || (given.Count == 0 && groups.Count == 0))
         {
-            return new(labels, null, new(NoPrincipals, 403, "the roles that match the cluster give no kubernetes_groups and no kubernetes_users", first.Role.Name, first.Allow.Origin));
+            var reason = users.Count == 0
+                ? "the deny sides of the roles leave no user"
+                : "the roles that match the cluster give no kubernetes_groups and no kubernetes_users";
+            return new(labels, null, new(NoPrincipals, 403, reason, first.Role.Name, first.Allow.Origin));
         }
 
-        IReadOnlyList<string> named = users.Count == 0 ? [identity.User] : users;
-        foreach (var value in named.Concat(groups))
+        foreach (var value in users.Concat(groups))
         {
             if (Objection(value) is { } objection)
             {
@@ -76,27 +80,27 @@ internal sealed class ClusterRules
         }
 
         var roles = string.Join(", ", granting.Select(r => r.Role.Name));
-        return new(labels, new(named, groups, first.Role.Name, first.Allow.Origin, $"allowed by {(granting.Count == 1 ? "role" : "roles")} {roles}"), null);
+        return new(labels, new(users, groups, first.Role.Name, first.Allow.Origin, $"allowed by {(granting.Count == 1 ? "role" : "roles")} {roles}"), null);
     }
 
     /// <summary>
     /// What the matching roles give, less what any role's deny side takes away. A deny side with labels that match has refused the whole cluster
     /// before; here one without labels counts, and it counts everywhere.
     /// </summary>
-    private static IReadOnlyList<string> Union(List<PersonRole> granting, PersonRules person, Func<PersonConditions, IReadOnlyList<string>> side)
+    private static IReadOnlyList<string> Without(IEnumerable<string> given, PersonRules person, Func<PersonConditions, IReadOnlyList<string>> side)
     {
-        var given = new SortedSet<string>(granting.SelectMany(r => side(r.Allow)), StringComparer.Ordinal);
+        var left = new SortedSet<string>(given, StringComparer.Ordinal);
         foreach (var role in person.Roles.Where(r => !r.Deny.HasLabels))
         {
             if (side(role.Deny).Contains(Any))
             {
-                given.Clear();
+                left.Clear();
             }
 
-            given.ExceptWith(side(role.Deny));
+            left.ExceptWith(side(role.Deny));
         }
 
-        return [.. given];
+        return [.. left];
     }
 
     /// <summary>Why a value may not be sent as a user or group; null when it may.</summary>

@@ -43,7 +43,7 @@ internal static class ImpersonationChoice
             }
         }
 
-        var groups = asked.Groups.Count == 0 ? grant.Groups : [.. asked.Groups.Distinct(StringComparer.Ordinal)];
+        IEnumerable<string> groups = asked.Groups.Count == 0 ? grant.Groups : new SortedSet<string>(asked.Groups, StringComparer.Ordinal);
         return new AccessAllowed(new Principal(user ?? grant.Users[0], [.. groups]), grant.Explanation, grant.Role, grant.Rule);
     }
 

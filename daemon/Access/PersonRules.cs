@@ -7,9 +7,11 @@ namespace Tidegate.Access;
 /// <summary>What the repository says of one person at one moment: roles with that person's traits filled in, and locks.</summary>
 /// <param name="Roles">In ordinal order of their names, so that explanations do not depend on the order of files.</param>
 /// <param name="Lock">A lock on the person or on one of the roles; null when there is none.</param>
+/// <param name="ClusterLocks">Locks on clusters that concern this person, in ordinal order of their names.</param>
 /// <param name="NoRolesReason">Why there are no roles, for the person; null when there are some.</param>
 /// <param name="ValidUntil">When something in here expires, exclusive.</param>
-internal sealed record PersonRules(IReadOnlyList<PersonRole> Roles, Lock? Lock, string? NoRolesReason, DateTimeOffset ValidUntil);
+internal sealed record PersonRules(
+    IReadOnlyList<PersonRole> Roles, Lock? Lock, IReadOnlyList<Lock> ClusterLocks, string? NoRolesReason, DateTimeOffset ValidUntil);
 
 /// <summary>A role with one person's traits filled in.</summary>
 internal sealed record PersonRole(Role Role, PersonConditions Allow, PersonConditions Deny);

@@ -49,8 +49,8 @@ internal sealed class PersonRulesBuilder
 
         var traits = userIsValid && user is not null ? user.Traits : EquatableMap<EquatableList<string>>.Empty;
         var held = names.Select(n => roles.GetValueOrDefault(n)).OfType<Role>().Where(r => IsValid(r.Expires)).Select(r => Fill(r, traits)).ToList();
-        var inForce = Array.Find(locks, l => Concerns(l.Target, identity.User, names) && IsValid(l.Expires));
-        return new(held, inForce, held.Count == 0 ? NoRoles(identity.User, user, userIsValid, names) : null, validUntil);
+        var inForce = locks.Where(l => Concerns(l.Target, identity.User, names) && IsValid(l.Expires)).ToLookup(l => l.Target.KubeCluster is null);
+        return new(held, inForce[true].FirstOrDefault(), [.. inForce[false]], held.Count == 0 ? NoRoles(identity.User, user, userIsValid, names) : null, validUntil);
 
         bool IsValid(DateTimeOffset? expires)
         {
@@ -69,12 +69,11 @@ internal sealed class PersonRulesBuilder
         }
     }
 
-    /// <summary>The lock on a cluster that is in force; null when there is none.</summary>
-    public Lock? ClusterLock(string cluster, DateTimeOffset now) =>
-        Array.Find(locks, l => l.Target.KubeCluster == cluster && (l.Expires is null || l.Expires > now));
-
+    /// <summary>Every part of a target that is set must match; the cluster is asked later.</summary>
     private static bool Concerns(LockTarget target, string user, SortedSet<string> names) =>
-        target.User == user || (target.Role is { } role && names.Contains(role));
+        (target.User is null || target.User == user)
+        && (target.Role is null || names.Contains(target.Role))
+        && target != new LockTarget(null, null, null);
 
     private static string NoRoles(string name, User? user, bool userIsValid, SortedSet<string> names) => (user, userIsValid, names.Count) switch
     {
@@ -91,26 +90,31 @@ internal sealed class PersonRulesBuilder
     {
         var selector = (LabelSelector?)null;
         var error = (string?)null;
-        if (conditions.KubernetesLabels.Count > 0)
+        if (conditions.KubernetesLabels.Count > 0 && FillLabels(conditions.KubernetesLabels, traits, out error) is { } labels)
         {
-            selector = LabelSelector.Compile(FillLabels(conditions.KubernetesLabels, traits), out error);
+            selector = LabelSelector.Compile(labels, out error);
         }
 
         return new(selector, FillList(conditions.KubernetesGroups, traits), FillList(conditions.KubernetesUsers, traits), conditions.Origin, error);
     }
 
-    private static EquatableMap<EquatableList<string>> FillLabels(
-        EquatableMap<EquatableList<string>> labels, EquatableMap<EquatableList<string>> traits)
+    private static EquatableMap<EquatableList<string>>? FillLabels(
+        EquatableMap<EquatableList<string>> labels, EquatableMap<EquatableList<string>> traits, out string? error)
     {
+        error = null;
         var filled = new Dictionary<string, EquatableList<string>>(StringComparer.Ordinal);
         foreach (var (key, values) in labels)
         {
             var name = Values(key, traits).FirstOrDefault() ?? "";
             var list = values.SelectMany(v => Values(v, traits) is { Count: > 0 } found ? found : [""]).ToEquatableList();
 
-            // Two templates may give one key; both must then hold for an allow, which the stricter list would say. Neither can be dropped, so
-            // the key matches nothing.
-            filled[name] = filled.ContainsKey(name) ? [] : list;
+            // Two keys that become one: neither can be dropped, the one from an allow side nor the one from a deny side. No cluster has the
+            // empty key, so there it makes no difference.
+            if (!filled.TryAdd(name, list) && name.Length > 0)
+            {
+                error = $"two of its label keys become '{name}' with this person's traits";
+                return null;
+            }
         }
 
         return EquatableMap<EquatableList<string>>.From(filled);

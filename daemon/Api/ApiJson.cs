@@ -15,4 +15,11 @@ internal sealed record KubeClusterItem(
 /// <summary>How the API's values are written: snake case, as the manifests are.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true)]
 [JsonSerializable(typeof(KubeClusterList))]
+[JsonSerializable(typeof(StatusView))]
+[JsonSerializable(typeof(HistoryView))]
+[JsonSerializable(typeof(PassView))]
+[JsonSerializable(typeof(PlanView))]
+[JsonSerializable(typeof(PlanRequest))]
+[JsonSerializable(typeof(ResourceListView))]
+[JsonSerializable(typeof(ErrorView))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -43,6 +43,9 @@ internal sealed class AuditEvent
 
     public AccessDecision? Decision { get; set; }
 
+    /// <summary>Whether the gate's own API answered it, for which no role is needed.</summary>
+    public bool IsOwnAnswer { get; set; }
+
     /// <summary>Why it ended otherwise than by itself: a refusal before a decision, a revocation, a cluster that did not answer.</summary>
     public string? Outcome { get; set; }
 

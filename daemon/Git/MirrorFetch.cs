@@ -183,7 +183,8 @@ internal sealed class MirrorFetch(FetchRequest request, GitUrl url)
             return "the server's certificate cannot be read";
         }
 
-        var now = DateTime.Now;
+        // The certificate tells its dates in local time.
+        var now = TimeProvider.System.GetLocalNow().DateTime;
         if (now > leaf.NotAfter || now < leaf.NotBefore)
         {
             return $"the server's certificate is valid from {leaf.NotBefore:u} to {leaf.NotAfter:u} only: renew it, or correct this host's clock";

@@ -140,7 +140,7 @@ internal sealed class CredentialReader(KubeconfigPolicy policy)
 
     /// <summary>Why a cluster whose certificate nobody checks is refused.</summary>
     public const string InsecureRefusal =
-        "nobody would check that this is the cluster: give certificate-authority-data, or allow insecure-skip-tls-verify in the gate's configuration";
+        "nobody would check that this is the cluster: give certificate-authority-data, or set kubernetes_service.allow_insecure_skip_tls_verify in the gate's configuration";
 
     private static Uri? Proxy(FieldReader fields)
     {

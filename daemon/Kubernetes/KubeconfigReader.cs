@@ -24,7 +24,7 @@ internal static class KubeconfigReader
     {
         if (directories.Count == 0)
         {
-            return Failed(path, "the gate's configuration allows no directory for kubeconfig files: use spec.kubeconfig, or ask the operator to list the directory");
+            return Failed(path, "the gate's configuration lists no directory for this under kubernetes_service.kubeconfig_directories: use spec.kubeconfig, or ask the operator to list it");
         }
 
         try
@@ -32,7 +32,7 @@ internal static class KubeconfigReader
             var real = RealPath.Of(path);
             if (!directories.Any(directory => RealPath.IsUnder(real, RealPath.Of(directory))))
             {
-                return Failed(path, "the file is not under a directory that the gate's configuration allows for kubeconfig files");
+                return Failed(path, "the file is under none of the directories that kubernetes_service.kubeconfig_directories lists in the gate's configuration");
             }
 
             if (Load(real, out var error) is not { } content)
@@ -90,7 +90,8 @@ internal static class KubeconfigReader
         var problems = new List<Problem>();
         var contexts = new List<KubeconfigContext>();
         var shape = new DocumentProblems(file);
-        var count = Kubeconfig.Parse(content, shape)?.Contexts.Count ?? 0;
+        var whole = Kubeconfig.Parse(content, shape);
+        var count = whole?.Contexts.Count ?? 0;
         if (shape.Any)
         {
             return new KubeconfigContexts([], shape.Found);
@@ -110,7 +111,7 @@ internal static class KubeconfigReader
             problems.AddRange(own.Found.Select(p => p with { Message = $"context \"{context.Name}\" is left out: {p.Message}" }));
         }
 
-        return new KubeconfigContexts(contexts, problems);
+        return new KubeconfigContexts(contexts, problems, whole?.CurrentContext ?? "");
     }
 
     private static Kubeconfig.Context? Choose(Kubeconfig kubeconfig, DocumentProblems problems)

@@ -8,7 +8,8 @@ internal sealed record KubeconfigResult(ClusterCredential? Credential, IReadOnly
 
 /// <summary>A kubeconfig of the host: one cluster for each usable context, and what is wrong with the others.</summary>
 /// <param name="Contexts">In the order of the file.</param>
-internal sealed record KubeconfigContexts(IReadOnlyList<KubeconfigContext> Contexts, IReadOnlyList<Problem> Problems);
+/// <param name="CurrentContext">Empty when the file names none.</param>
+internal sealed record KubeconfigContexts(IReadOnlyList<KubeconfigContext> Contexts, IReadOnlyList<Problem> Problems, string CurrentContext = "");
 
 /// <param name="Name">The context's name, which becomes the cluster's.</param>
 /// <param name="Line">Where the context is written.</param>

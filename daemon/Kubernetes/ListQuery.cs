@@ -15,22 +15,31 @@ internal static class ListQuery
             return "";
         }
 
-        foreach (var term in selector.Split(','))
+        // An escaped comma or equals sign can stand in no object's name.
+        if (selector.Contains('\\', StringComparison.Ordinal))
         {
-            var equals = term.IndexOf('=', StringComparison.Ordinal);
-            if (equals <= 0 || term[equals - 1] == '!' || term[..equals] != "metadata.name")
-            {
-                continue;
-            }
-
-            var name = term[(equals + 1)..];
-            name = name.StartsWith('=') ? name[1..] : name;
-
-            // What may not be a path segment is not taken for a name, by the server's own rule.
-            return name is "." or ".." || name.AsSpan().ContainsAny('/', '%', '\\') ? "" : name;
+            return "";
         }
 
-        return "";
+        var found = (string?)null;
+        foreach (var term in selector.Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var equals = term.IndexOf('=', StringComparison.Ordinal);
+            var value = equals < 0 ? "" : term[(equals + 1)..];
+            var excluded = equals > 0 && term[equals - 1] == '!';
+            value = !excluded && value.StartsWith('=') ? value[1..] : value;
+
+            // One term that is none makes the whole selector invalid.
+            if (equals < 0 || value.Contains('=', StringComparison.Ordinal))
+            {
+                return "";
+            }
+
+            found ??= !excluded && term[..equals] == "metadata.name" ? value : null;
+        }
+
+        // What may not be a path segment is not taken for a name, by the server's own rule.
+        return found is null or "." or ".." || found.AsSpan().ContainsAny('/', '%') ? "" : found;
     }
 
     /// <summary>The first value of a parameter; null when there is none.</summary>
@@ -47,12 +56,12 @@ internal static class ListQuery
 
             var equals = pair.IndexOf('=');
             var name = equals < 0 ? pair : pair[..equals];
-            if (RequestPath.Unescape(name, plusIsSpace: true) != key)
+            if (RequestPath.Unescape(name, plusIsSpace: true, anyBytes: true) != key)
             {
                 continue;
             }
 
-            if (RequestPath.Unescape(equals < 0 ? default : pair[(equals + 1)..], plusIsSpace: true) is { } value)
+            if (RequestPath.Unescape(equals < 0 ? default : pair[(equals + 1)..], plusIsSpace: true, anyBytes: true) is { } value)
             {
                 return value;
             }

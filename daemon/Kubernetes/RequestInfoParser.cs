@@ -3,7 +3,8 @@ namespace Tidegate.Kubernetes;
 /// <summary>
 /// Reads a request as kube-apiserver does (<c>k8s.io/apiserver/pkg/endpoints/request/requestinfo.go</c>), from the raw target, so that what decides is
 /// what will be forwarded. A path that a server on the way could read differently (empty or dot segments, encoded slashes or control
-/// characters, broken escapes) is refused; what follows a <c>proxy</c> subresource belongs to the proxied program and may hold the first and second.
+/// characters, broken escapes) is refused; what follows a <c>proxy</c> subresource belongs to the proxied program and may hold empty segments,
+/// encoded slashes and bytes that are no UTF-8.
 /// </summary>
 internal static class RequestInfoParser
 {

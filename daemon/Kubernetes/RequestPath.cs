@@ -14,6 +14,16 @@ internal static class RequestPath
     /// <returns>The decoded path, or why it is refused.</returns>
     public static (string? Path, string? Refusal) Decode(string rawPath)
     {
+        if (!rawPath.StartsWith('/'))
+        {
+            return (null, "the path does not begin with a slash");
+        }
+
+        if (rawPath.AsSpan().ContainsAnyExceptInRange('!', '~') || rawPath.AsSpan().ContainsAny('?', '#'))
+        {
+            return (null, "the path holds a character that must be percent-encoded");
+        }
+
         if (!rawPath.AsSpan().ContainsAny(NeedsCare) && !rawPath.Contains("//", StringComparison.Ordinal))
         {
             return (rawPath, null);
@@ -24,7 +34,7 @@ internal static class RequestPath
         var proxied = false;
         for (var i = 0; i < segments.Length; i++)
         {
-            if (Unescape(segments[i], plusIsSpace: false) is not { } segment)
+            if (Unescape(segments[i], plusIsSpace: false, anyBytes: proxied) is not { } segment)
             {
                 return (null, $"the path segment '{segments[i]}' has a broken percent-encoding");
             }
@@ -41,8 +51,10 @@ internal static class RequestPath
         return ("/" + string.Join('/', decoded), null);
     }
 
-    /// <summary>Undoes percent-encoding; null when an escape is broken or the bytes are not UTF-8.</summary>
-    public static string? Unescape(ReadOnlySpan<char> text, bool plusIsSpace)
+    /// <summary>Undoes percent-encoding of ASCII text.</summary>
+    /// <param name="anyBytes">Whether bytes that are not UTF-8 become U+FFFD; Go keeps them as they are.</param>
+    /// <returns>Null when an escape is broken, or the bytes are not UTF-8 and must be.</returns>
+    public static string? Unescape(ReadOnlySpan<char> text, bool plusIsSpace, bool anyBytes)
     {
         if (text.IndexOfAny('%', '+') < 0)
         {
@@ -62,6 +74,10 @@ internal static class RequestPath
                 bytes.Add(value);
                 i += 2;
             }
+            else if (!char.IsAscii(text[i]))
+            {
+                return null;
+            }
             else
             {
                 bytes.Add(text[i] == '+' && plusIsSpace ? (byte)' ' : (byte)text[i]);
@@ -70,7 +86,7 @@ internal static class RequestPath
 
         try
         {
-            return StrictUtf8.GetString([.. bytes]);
+            return (anyBytes ? Encoding.UTF8 : StrictUtf8).GetString([.. bytes]);
         }
         catch (DecoderFallbackException)
         {

@@ -34,7 +34,7 @@ internal sealed class LabelPattern
         string? translated;
         if (isRegex)
         {
-            translated = Re2Translation.Translate(expression, captures: false, out error);
+            translated = Re2Translation.Translate(expression, out error);
         }
         else
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace Tidegate.Labels;
@@ -11,49 +10,41 @@ namespace Tidegate.Labels;
 /// </summary>
 internal sealed class Re2Translation
 {
-    private static readonly Dictionary<string, string> PosixClasses = new(StringComparer.Ordinal)
-    {
-        ["alnum"] = "0-9A-Za-z",
-        ["alpha"] = "A-Za-z",
-        ["ascii"] = @"\x00-\x7F",
-        ["blank"] = @"\t ",
-        ["cntrl"] = @"\x00-\x1F\x7F",
-        ["digit"] = "0-9",
-        ["graph"] = "!-~",
-        ["lower"] = "a-z",
-        ["print"] = " -~",
-        ["punct"] = @"!-/:-@\[-`{-~",
-        ["space"] = @"\t\n\v\f\r ",
-        ["upper"] = "A-Z",
-        ["word"] = "0-9A-Za-z_",
-        ["xdigit"] = "0-9A-Fa-f",
-    };
-
-    private static readonly Dictionary<char, string> PerlClasses = new() { ['d'] = "0-9", ['s'] = @"\t\n\f\r ", ['w'] = "0-9A-Za-z_" };
-
-    private readonly string source;
+    private readonly Re2Cursor cursor;
     private readonly StringBuilder output = new();
-    private int at;
-
+    private readonly Dictionary<string, int> names = new(StringComparer.Ordinal);
+    private readonly Re2Repetition repetition = new();
+    private readonly Stack<bool> outerDotAll = new();
     private readonly bool captures;
+    private int captureCount;
+
+    // The flag s.
+    private bool dotAll;
 
     private Re2Translation(string source, bool captures)
     {
-        this.source = source;
+        cursor = new(source);
         this.captures = captures;
     }
 
     /// <summary>Rewrites an expression.</summary>
-    /// <param name="captures">Whether groups are kept for a replacement; a match alone is faster without them.</param>
-    /// <returns>The expression for .NET; null, and why, when there is none.</returns>
-    public static string? Translate(string expression, bool captures, out string? error)
+    /// <returns>The expression for .NET, without captures; null, and why, when there is none.</returns>
+    public static string? Translate(string expression, out string? error) => Run(expression, captures: false, out error)?.Pattern;
+
+    /// <summary>Rewrites an expression for a replacement.</summary>
+    /// <returns>The expression for .NET, whose groups are numbered as RE2 numbers them, and the numbers of the named ones; null, and why, when there is none.</returns>
+    /// <remarks>.NET counts named groups after all others, so they lose their names.</remarks>
+    public static (string Pattern, IReadOnlyDictionary<string, int> Names)? TranslateWithCaptures(string expression, out string? error) =>
+        Run(expression, captures: true, out error);
+
+    private static (string Pattern, IReadOnlyDictionary<string, int> Names)? Run(string expression, bool captures, out string? error)
     {
         try
         {
             var translation = new Re2Translation(expression, captures);
             translation.Run();
             error = null;
-            return translation.output.ToString();
+            return (translation.output.ToString(), translation.names);
         }
         catch (FormatException e)
         {
@@ -64,215 +55,184 @@ internal sealed class Re2Translation
 
     private void Run()
     {
-        while (at < source.Length)
+        while (!cursor.AtEnd)
         {
-            var c = source[at];
+            var c = cursor.Current;
             switch (c)
             {
-                case '\\':
-                    Escape();
-                    break;
-                case '[':
-                    Class();
-                    break;
                 case '(':
-                    Group();
+                    Open();
                     break;
-                case '^':
-                    Put(@"\A", 1);
+                case ')':
+                    Close();
                     break;
-                case '$':
-                    Put(@"\z", 1);
+                case '|':
+                    output.Append(c);
+                    cursor.Skip(1);
+                    repetition.Separator();
                     break;
-                case '.':
-                    Put(@"[^\n]", 1);
-                    break;
-                case '#' or ' ':
-                    Put("\\" + c, 1);
+                case '*' or '+' or '?' or '{' when repetition.Read(cursor) is { } operation:
+                    output.Append(operation);
                     break;
                 default:
-                    Put(c.ToString(), 1);
+                    Atom(c);
                     break;
             }
         }
-    }
 
-    private void Put(string text, int consumed)
-    {
-        output.Append(text);
-        at += consumed;
-    }
-
-    private void Escape()
-    {
-        var c = Peek(1);
-        if (PerlClasses.TryGetValue(char.ToLowerInvariant(c), out var perl))
+        if (repetition.Depth > 0)
         {
-            Put(char.IsLower(c) ? $"[{perl}]" : $"[^{perl}]", 2);
-        }
-        else if (c == 'A' || c == 'z')
-        {
-            Put($"\\{c}", 2);
-        }
-        else if (c == 'Q')
-        {
-            var end = source.IndexOf(@"\E", at, StringComparison.Ordinal);
-            var text = end < 0 ? source[(at + 2)..] : source[(at + 2)..end];
-            Put(System.Text.RegularExpressions.Regex.Escape(text), 0);
-            at = end < 0 ? source.Length : end + 2;
-        }
-        else
-        {
-            Put(Character(), 0);
+            throw new FormatException("missing closing )");
         }
     }
 
-    /// <summary>One escaped character, in a class or outside; moves past it.</summary>
-    private string Character()
+    private void Atom(char c)
     {
-        var c = Peek(1);
+        var text = Read(c);
+        if (text.Length > 0)
+        {
+            output.Append(text);
+            repetition.Atom();
+        }
+    }
+
+    private string Read(char c)
+    {
         switch (c)
         {
-            case 'a' or 'f' or 't' or 'n' or 'r' or 'v':
-                at += 2;
+            case '\\':
+                return Escape();
+            case '[':
+                return Re2Class.Read(cursor);
+        }
+
+        cursor.Skip(1);
+        switch (c)
+        {
+            case '^':
+                return @"\A";
+            case '$':
+                return @"\z";
+            case '.':
+                // A run of any characters is the same run whether pairs count as one or as two; the short form is much faster.
+                return cursor.Current is '*' or '+' ? (dotAll ? @"[\s\S]" : @"[^\n]") : (dotAll ? Re2Class.DotAll : Re2Class.Dot);
+        }
+
+        if (char.IsHighSurrogate(c) && char.IsLowSurrogate(cursor.Current))
+        {
+            var low = cursor.Current;
+            cursor.Skip(1);
+            return $"(?:{Re2Cursor.Literal(c)}{Re2Cursor.Literal(low)})";
+        }
+
+        return Re2Cursor.Literal(c);
+    }
+
+    private string Escape()
+    {
+        if (Re2Class.Perl(cursor) is { } perl)
+        {
+            return perl;
+        }
+
+        switch (cursor.At(1))
+        {
+            case var c and ('A' or 'z'):
+                cursor.Skip(2);
                 return $"\\{c}";
-            case 'x':
-                return Hexadecimal();
+            case 'Q':
+                return string.Concat((cursor.Between(2, @"\E") ?? cursor.Rest(2)).Select(Re2Cursor.Literal));
             case 'p' or 'P':
-                return Property();
-            case 'b' or 'B':
-                throw new FormatException($@"\{c} is not supported, because the gate's engine sees other word boundaries than RE2; list the characters instead");
-            case >= '0' and <= '9':
-                throw new FormatException($@"\{c} is not supported: RE2 has no back-references; write a character by its number as \x41");
-            case >= 'a' and <= 'z' or >= 'A' and <= 'Z':
-                throw new FormatException($@"invalid escape sequence \{c}");
+                return cursor.Property();
             default:
-                at += 2;
-                return c < 0x80 ? $"\\x{(int)c:X2}" : throw new FormatException($@"invalid escape sequence \{c}");
+                return Re2Cursor.Literal(cursor.EscapedCharacter());
         }
     }
 
-    private string Hexadecimal()
+    private void Open()
     {
-        string digits;
-        if (Peek(2) == '{')
+        var wasDotAll = dotAll;
+        if (cursor.At(1) != '?')
         {
-            var end = source.IndexOf('}', at);
-            digits = end < 0 ? throw new FormatException(@"\x{ without its closing brace") : source[(at + 3)..end];
-            at = end + 1;
+            cursor.Skip(1);
+            output.Append(Capture(null));
         }
-        else
+        else if ((cursor.At(2) == 'P' && cursor.At(3) == '<') || (cursor.At(2) == '<' && cursor.At(3) is not ('=' or '!')))
         {
-            digits = at + 4 <= source.Length ? source[(at + 2)..(at + 4)] : "";
-            at += 4;
+            var name = cursor.Between(cursor.At(2) == 'P' ? 4 : 3, ">") ?? throw new FormatException("a group's name without its closing >");
+            output.Append(Capture(name));
+        }
+        else if (Flags())
+        {
+            // (?i) opens nothing: it holds to the end of the group that it stands in.
+            repetition.Separator();
+            return;
         }
 
-        return int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) && code <= 0xFFFF
-            ? $"\\u{code:X4}"
-            : throw new FormatException($@"\x{{{digits}}} is not a character up to FFFF");
+        outerDotAll.Push(wasDotAll);
+        repetition.Open();
     }
 
-    private string Property()
+    private string Capture(string? name)
     {
-        var negated = Peek(1) == 'P';
-        var name = Peek(2).ToString();
-        if (name == "{")
+        captureCount++;
+        if (name is not null)
         {
-            var end = source.IndexOf('}', at);
-            name = end < 0 ? throw new FormatException(@"\p{ without its closing brace") : source[(at + 3)..end];
-            at = end + 1;
-        }
-        else
-        {
-            at += 3;
-        }
-
-        if (name.StartsWith('^'))
-        {
-            negated = !negated;
-            name = name[1..];
-        }
-
-        // General categories are spelt alike; scripts (Greek) exist in RE2 alone.
-        return name.Length <= 2 ? $"\\{(negated ? 'P' : 'p')}{{{name}}}" : throw new FormatException($@"the script \p{{{name}}} is not supported");
-    }
-
-    private void Class()
-    {
-        Put("[", 1);
-        if (At(0) == '^')
-        {
-            Put("^", 1);
-        }
-
-        for (var first = true; first || At(0) != ']'; first = false)
-        {
-            if (at >= source.Length)
+            var isValid = name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
+            if (!isValid || !names.TryAdd(name, captureCount))
             {
-                throw new FormatException("missing closing ]");
+                throw new FormatException($"the group name '{name}' is {(isValid ? "there twice" : "invalid: letters, digits and _ may stand in it")}");
             }
-
-            ClassMember();
         }
 
-        Put("]", 1);
+        return captures ? "(" : "(?:";
     }
 
-    private void ClassMember()
+    private void Close()
     {
-        var c = source[at];
-        if (c == '[' && At(1) == ':')
-        {
-            var end = source.IndexOf(":]", at, StringComparison.Ordinal);
-            var name = end < 0 ? "" : source[(at + 2)..end];
-            Put(PosixClasses.TryGetValue(name, out var posix) ? posix : throw new FormatException($"unknown class [:{name}:]"), 0);
-            at = end + 2;
-        }
-        else if (c == '\\' && PerlClasses.TryGetValue(Peek(1), out var perl))
-        {
-            Put(perl, 2);
-        }
-        else if (c == '\\' && Peek(1) is 'D' or 'S' or 'W')
-        {
-            throw new FormatException($@"\{At(1)} inside [] is not supported; write the characters that it should match");
-        }
-        else if (c == '\\')
-        {
-            Put(Character(), 0);
-        }
-        else
-        {
-            Put(c is '[' or ']' or '^' ? $"\\{c}" : c.ToString(), 1);
-        }
+        repetition.Close();
+        cursor.Skip(1);
+        output.Append(')');
+        dotAll = outerDotAll.Pop();
     }
 
-    private void Group()
+    /// <summary><c>(?i)</c>, <c>(?s-i:</c>, <c>(?:</c>; moves past it.</summary>
+    /// <returns>Whether it ends at once.</returns>
+    private bool Flags()
     {
-        if (At(1) != '?')
+        var length = 2;
+        var on = true;
+        var ignoreCase = (bool?)null;
+        for (; cursor.At(length) is var c and not (':' or ')'); length++)
         {
-            Put(captures ? "(" : "(?:", 1);
-            return;
+            switch (c)
+            {
+                case 'i':
+                    ignoreCase = on;
+                    break;
+                case 's':
+                    dotAll = on;
+                    break;
+                case '-' when on && cursor.At(length + 1) is 'i' or 's':
+                    on = false;
+                    break;
+                default:
+                    throw new FormatException("after (? only a name, the flags i and s or : is supported; RE2 has no look-around");
+            }
         }
 
-        var named = At(2) == 'P' && At(3) == '<' ? 4 : At(2) == '<' && At(3) is not ('=' or '!') ? 3 : 0;
-        if (named > 0)
+        var flags = ignoreCase switch { true => "i", false => "-i", null => "" };
+        var closed = cursor.At(length) == ')';
+        cursor.Skip(length + 1);
+        if (!closed)
         {
-            var end = source.IndexOf('>', at);
-            var name = end < 0 ? throw new FormatException("a group's name without its closing >") : source[(at + named)..end];
-            Put(captures ? $"(?<{name}>" : "(?:", end - at + 1);
-            return;
+            output.Append($"(?{flags}:");
+        }
+        else if (flags.Length > 0)
+        {
+            output.Append($"(?{flags})");
         }
 
-        var close = source.AsSpan(at + 2).IndexOfAnyExcept("i-");
-        if (close < 0 || source[at + 2 + close] is not (':' or ')'))
-        {
-            throw new FormatException("after (? only a name, the flag i or : is supported; RE2 has no look-around");
-        }
-
-        Put(source.Substring(at, close + 3), close + 3);
+        return closed;
     }
-
-    private char At(int offset) => at + offset < source.Length ? source[at + offset] : '\0';
-
-    private char Peek(int offset) => At(offset) is var c and not '\0' ? c : throw new FormatException("trailing backslash");
 }

@@ -1,5 +1,6 @@
 using Tidegate.Kubernetes;
 using Tidegate.State;
+using Tidegate.Values;
 using Tidegate.Yaml;
 
 namespace Tidegate.Manifests;
@@ -37,10 +38,10 @@ internal static class KubeClusterManifest
             return null;
         }
 
-        return string.IsNullOrEmpty(kubeconfig) ? FromFile(file!, metadata, spec, source) : FromData(kubeconfig, metadata, spec, source);
+        return string.IsNullOrEmpty(kubeconfig) ? FromFile(file!, metadata, spec, source.At(root.Place)) : FromData(kubeconfig, metadata, spec, source.At(root.Place));
     }
 
-    private static HostCluster? FromFile(string file, Metadata? metadata, FieldReader spec, ManifestSource source)
+    private static HostCluster? FromFile(string file, Metadata? metadata, FieldReader spec, Origin origin)
     {
         if (!Path.IsPathFullyQualified(file))
         {
@@ -48,16 +49,16 @@ internal static class KubeClusterManifest
             return null;
         }
 
-        return metadata is null ? null : new HostCluster(metadata.Name, metadata.Labels, file, source.At(spec.PlaceOf("kubeconfig_file")))
+        return metadata is null ? null : new HostCluster(metadata.Name, metadata.Labels, file, origin)
         {
             Description = metadata.Description,
             Expires = metadata.Expires,
         };
     }
 
-    private static KubeCluster? FromData(string kubeconfig, Metadata? metadata, FieldReader spec, ManifestSource source)
+    private static KubeCluster? FromData(string kubeconfig, Metadata? metadata, FieldReader spec, Origin origin)
     {
-        if (Decode(kubeconfig) is not { } content)
+        if (!TryDecode(kubeconfig, out var content))
         {
             spec.Refuse("kubeconfig", kubeconfig.Contains("apiVersion", StringComparison.Ordinal)
                 ? "the kubeconfig must be written as base64 (base64 -w0 kubeconfig), not as it is"
@@ -75,7 +76,7 @@ internal static class KubeClusterManifest
 
         return metadata is null || result.Credential is null
             ? null
-            : new KubeCluster(metadata.Name, metadata.Labels, result.Credential, source.At(spec.PlaceOf("kubeconfig")))
+            : new KubeCluster(metadata.Name, metadata.Labels, result.Credential, origin)
             {
                 Description = metadata.Description,
                 Expires = metadata.Expires,
@@ -85,10 +86,12 @@ internal static class KubeClusterManifest
     /// <summary>
     /// Standard base64; white space inside is skipped, since <c>base64</c> without <c>-w0</c> wraps its lines and shells turn the breaks into spaces.
     /// </summary>
-    private static ReadOnlyMemory<byte>? Decode(string text)
+    private static bool TryDecode(string text, out ReadOnlyMemory<byte> content)
     {
         var buffer = new byte[(text.Length / 4 * 3) + 3];
-        return Convert.TryFromBase64String(text, buffer, out var written) && written > 0 ? buffer.AsMemory(0, written) : null;
+        var isBase64 = Convert.TryFromBase64String(text, buffer, out var written);
+        content = buffer.AsMemory(0, written);
+        return isBase64 && written > 0;
     }
 
     private static void CheckName(FieldReader root, string name)

@@ -28,54 +28,67 @@ internal static class ManifestReader
 
         var resources = new List<DeclaredResource>(documents.Count);
         List<Problem>? found = null;
-        var hasUnknown = false;
+        List<PartialIdentity>? unattributed = null;
         foreach (var document in documents)
         {
             var problems = new DocumentProblems(path);
-            hasUnknown |= !ReadDocument(document, new ManifestSource(path, revision), problems, resources, out var resource);
+            var resource = ReadDocument(document, new ManifestSource(path, revision), problems, out var unknown);
+            if (resource is not null)
+            {
+                resources.Add(resource);
+            }
+            else if (unknown is not null)
+            {
+                (unattributed ??= []).Add(unknown);
+            }
+
             if (problems.Any)
             {
-                (found ??= []).AddRange(problems.Found.Select(p => p with { Resource = resource }));
+                var name = resource is null ? null : $"{resource.Kind}/{resource.Name}";
+                (found ??= []).AddRange(problems.Found.OrderBy(p => p.Line).ThenBy(p => p.Column).Select(p => p with { Resource = name }));
             }
         }
 
-        return new FileResources(path, resources, found ?? []) { HasUnknownDocument = hasUnknown };
+        return new FileResources(path, resources, found ?? []) { Unattributed = unattributed ?? [] };
     }
 
     private static FileResources Unreadable(string path, Place place, string error) =>
-        new(path, [], [new Problem(path, place.Line, place.Column, "", error)]) { HasUnknownDocument = true };
+        new(path, [], [new Problem(path, place.Line, place.Column, "", error)]) { Unattributed = [PartialIdentity.Nothing] };
 
-    /// <summary>False when the document does not say which resource it is about.</summary>
-    private static bool ReadDocument(
-        DocumentText document, ManifestSource source, DocumentProblems problems, List<DeclaredResource> resources, out string? resource)
+    /// <returns>The document's claim; null when it is empty or does not say which resource it is about.</returns>
+    /// <param name="unattributed">What is legible of a document without a claim that may be about a resource of ours.</param>
+    private static DeclaredResource? ReadDocument(
+        DocumentText document, ManifestSource source, DocumentProblems problems, out PartialIdentity? unattributed)
     {
-        resource = null;
+        unattributed = null;
         var node = NodeParser.Parse(document, problems);
         if (node is null or { IsNull: true })
         {
-            return !problems.Any;
+            unattributed = problems.Any ? PartialIdentity.Nothing : null;
+            return null;
         }
 
         if (node is not YamlMapping root)
         {
             problems.Add(node.Place, "", $"a manifest is a mapping with kind, version, metadata and spec, and this is {node.Noun}");
-            return false;
+            unattributed = PartialIdentity.Nothing;
+            return null;
         }
 
         // A document that is no proper YAML is not judged further, it would give errors that are none.
+        var value = problems.Any ? null : ReadManifest(root, source, problems);
         var identity = ManifestIdentity.Of(root);
-        var value = problems.Any ? null : ReadManifest(root, identity, source, problems);
-        if (identity is null)
+        if (!identity.IsComplete)
         {
-            return false;
+            unattributed = identity.IsForeign ? null : identity.Known;
+            return null;
         }
 
-        resource = $"{identity.Kind}/{identity.Name}";
-        resources.Add(new DeclaredResource(identity.Kind, identity.Name, problems.Any ? null : value, identity.Place.Line, identity.Place.Column));
-        return true;
+        return new DeclaredResource(
+            identity.Known.Kind!, identity.Known.Name!, problems.Any ? null : value, identity.Place.Line, identity.Place.Column);
     }
 
-    private static IResource? ReadManifest(YamlMapping root, ManifestIdentity? identity, ManifestSource source, DocumentProblems problems)
+    private static IResource? ReadManifest(YamlMapping root, ManifestSource source, DocumentProblems problems)
     {
         var fields = new FieldReader(root, "", problems);
         var kind = fields.RequiredText("kind");
@@ -98,15 +111,18 @@ internal static class ManifestReader
                 value = LockManifest.Read(fields, source);
                 break;
             case not null:
-                var hint = Suggestion.For(kind, ResourceKind.All) is { } near ? $"did you mean {near}?" : $"known are {string.Join(", ", ResourceKind.All)}; leave other files out with .tidegateignore";
+                var hint = Suggestion.For(kind, ResourceKind.All) is { } near
+                    ? $"did you mean {near}?"
+                    : $"known are {string.Join(", ", ResourceKind.All)}; leave other files out with .tidegateignore";
                 fields.Refuse("kind", $"there is no kind \"{kind}\": {hint}");
                 return null;
             default:
-                return null;
+                fields.Ignore("version", "metadata", "spec");
+                break;
         }
 
         fields.Ignore("sub_kind", "status", "scope");
         fields.Finish();
-        return identity is null ? null : value;
+        return value;
     }
 }

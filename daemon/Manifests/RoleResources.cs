@@ -47,7 +47,7 @@ internal static class RoleResources
     {
         var before = entry.Problems.Found.Count;
         var kind = entry.Text("kind");
-        var scope = entry.Text("namespace") == "*" && entry.Text("name") == "*";
+        var scope = (entry.Text("namespace"), entry.Text("name")) == ("*", "*");
         var verbs = entry.Texts("verbs");
         var group = entry.Text("api_group");
         entry.Finish();

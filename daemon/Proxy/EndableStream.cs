@@ -41,15 +41,15 @@ internal sealed class EndableStream(Stream inner, StreamFraming framing, ProxyEx
             }
 
             endReason = reason;
-            if (frames.AtBoundary)
-            {
-                ending.Cancel();
-            }
-            else
+            if (!frames.AtBoundary)
             {
                 ending.CancelAfter(RestOfFrame);
+                return;
             }
         }
+
+        // Not here and now: the caller may have thousands of streams to end, and this would finish them one after the other.
+        _ = ending.CancelAsync();
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -68,7 +68,7 @@ internal sealed class EndableStream(Stream inner, StreamFraming framing, ProxyEx
         try
         {
             var read = await inner.ReadAsync(buffer, LinkedTo(cancellationToken));
-            return Passed(buffer.Span[..read]);
+            return Passed(buffer.Span[..read]) ?? Farewell(buffer);
         }
         catch (Exception e) when (ending.IsCancellationRequested && !cancellationToken.IsCancellationRequested && e is OperationCanceledException or IOException or HttpRequestException)
         {
@@ -124,7 +124,8 @@ internal sealed class EndableStream(Stream inner, StreamFraming framing, ProxyEx
         return link.Token;
     }
 
-    private int Passed(ReadOnlySpan<byte> bytes)
+    /// <returns>How many of the bytes go on; null when the stream had to end before them.</returns>
+    private int? Passed(ReadOnlySpan<byte> bytes)
     {
         if (bytes.IsEmpty)
         {
@@ -133,6 +134,11 @@ internal sealed class EndableStream(Stream inner, StreamFraming framing, ProxyEx
 
         lock (gate)
         {
+            if (endReason is not null && frames.AtBoundary)
+            {
+                return null;
+            }
+
             var taken = frames.Advance(bytes, stopAtBoundary: endReason is not null);
             exchange.Audit.BytesSent += taken;
             return taken;

@@ -9,6 +9,9 @@ namespace Tidegate.Proxy;
 /// <summary>Hands an allowed request to the forwarder and turns what goes wrong into an answer that kubectl can print.</summary>
 internal sealed partial class Forwarding(IHttpForwarder forwarder, AuditLog audit, ILogger<Forwarding> logger)
 {
+    /// <summary>The audit record's reason for a request that its own client gave up.</summary>
+    public const string ClientClosed = "the client closed the request";
+
     /// <summary>
     /// HTTP/1.1 exactly, and no activity timeout: an idle watch or port-forward is alive. Dead peers are found by TCP keep-alive.
     /// </summary>
@@ -29,6 +32,7 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, AuditLog audi
             return;
         }
 
+        exchange.IsForwarded = true;
         RequestBody.Count(context, exchange);
         var upstream = exchange.Cluster!.Upstream;
         var error = await forwarder.SendAsync(
@@ -42,16 +46,14 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, AuditLog audi
     private async Task ExplainAsync(HttpContext context, ProxyExchange exchange, ForwarderError error)
     {
         var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
-        if (context.RequestAborted.IsCancellationRequested)
+        if (IsEnded(error))
         {
-            exchange.Audit.Outcome ??= "the client closed the request";
-            return;
-        }
+            exchange.Audit.Outcome ??= exchange.EndReason ?? ClientClosed;
+            if (exchange.EndReason is { } reason && !context.RequestAborted.IsCancellationRequested)
+            {
+                await AnswerAsync(context, exchange.EndCode, reason);
+            }
 
-        if (exchange.EndReason is { } reason)
-        {
-            exchange.Audit.Outcome = reason;
-            await AnswerAsync(context, StatusCodes.Status403Forbidden, reason);
             return;
         }
 
@@ -69,6 +71,15 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, AuditLog audi
         await AnswerAsync(context, code, why);
     }
 
+    /// <summary>
+    /// Whether the client or the gate ended the request. The connection's own state does not tell: the forwarder aborts it when the cluster
+    /// breaks off, so that half a response is not taken for a whole one.
+    /// </summary>
+    private static bool IsEnded(ForwarderError error) => error is
+        ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.ResponseBodyCanceled or ForwarderError.ResponseBodyClient
+        or ForwarderError.UpgradeRequestCanceled or ForwarderError.UpgradeResponseCanceled
+        or ForwarderError.UpgradeRequestClient or ForwarderError.UpgradeResponseClient;
+
     private static async Task AnswerAsync(HttpContext context, int code, string message)
     {
         if (!context.Response.HasStarted)
@@ -80,7 +91,7 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, AuditLog audi
     private static (int Code, string Why) Describe(ForwarderError error, Exception? exception, ProxyExchange exchange)
     {
         var name = exchange.Target.Cluster;
-        if (error is ForwarderError.RequestBodyClient or ForwarderError.RequestBodyCanceled)
+        if (error == ForwarderError.RequestBodyClient)
         {
             return (StatusCodes.Status400BadRequest, "the request's body broke off");
         }

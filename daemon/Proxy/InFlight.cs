@@ -27,7 +27,7 @@ internal sealed partial class InFlight
 
     public void Remove(ProxyExchange exchange) => exchanges.TryRemove(exchange, out _);
 
-    /// <summary>Ends every request that is one of these.</summary>
+    /// <summary>Ends every request that is one of these; a client that got no answer yet may try again (503).</summary>
     public int EndWhere(Func<ProxyExchange, bool> isOne, string reason)
     {
         var ended = 0;
@@ -35,7 +35,7 @@ internal sealed partial class InFlight
         {
             if (isOne(exchange))
             {
-                exchange.End(reason);
+                exchange.End(reason, StatusCodes.Status503ServiceUnavailable);
                 ended++;
             }
         }
@@ -50,7 +50,7 @@ internal sealed partial class InFlight
         {
             if (WhyEnd(exchange, snapshot, now) is { } reason)
             {
-                exchange.End(reason);
+                exchange.End(reason, StatusCodes.Status403Forbidden);
                 Log.Ended(logger, exchange.Identity!.User, exchange.Target.Cluster, reason);
             }
         }

@@ -16,6 +16,7 @@ internal sealed class ProxyExchange
     private readonly CancellationTokenSource cancel = new();
     private EndableStream? stream;
     private string? endReason;
+    private int endCode;
 
     public required AuditEvent Audit { get; init; }
 
@@ -34,17 +35,23 @@ internal sealed class ProxyExchange
 
     public AccessAllowed? Allowed { get; set; }
 
+    /// <summary>Whether it was handed to the forwarder.</summary>
+    public bool IsForwarded { get; set; }
+
     /// <summary>Cancelled when the gate ends the request before it became a stream.</summary>
     public CancellationToken Ended => cancel.Token;
 
     /// <summary>Why the gate ended it; null while it has not.</summary>
     public string? EndReason => Volatile.Read(ref endReason);
 
+    /// <summary>The status for somebody who got no answer yet when the gate ended the request.</summary>
+    public int EndCode => Volatile.Read(ref endCode);
+
     /// <summary>
     /// Ends the request: a stream cleanly, at the end of a frame; anything else by cancelling it. The reason goes into the audit record and,
     /// where there is a way to say it, to the person.
     /// </summary>
-    public void End(string reason)
+    public void End(string reason, int code)
     {
         EndableStream? running;
         lock (gate)
@@ -54,13 +61,15 @@ internal sealed class ProxyExchange
                 return;
             }
 
+            endCode = code;
             endReason = reason;
             running = stream;
         }
 
         if (running is null)
         {
-            cancel.Cancel();
+            // Elsewhere: what waits for this would go on within the call, while the caller has others to end.
+            _ = cancel.CancelAsync();
         }
         else
         {

@@ -47,7 +47,7 @@ internal sealed partial class ProxyPipeline
         }
         catch (OperationCanceledException)
         {
-            exchange.Audit.Outcome ??= "the client closed the request";
+            exchange.Audit.Outcome ??= Forwarding.ClientClosed;
         }
         finally
         {
@@ -72,6 +72,8 @@ internal sealed partial class ProxyPipeline
         if (exchange.Cluster is null)
         {
             await PersonApi.HandleAsync(context, exchange.Identity!, exchange.Snapshot, time.GetUtcNow());
+            exchange.Audit.IsOwnAnswer = context.Response.StatusCode < StatusCodes.Status400BadRequest;
+            exchange.Audit.Outcome ??= exchange.Audit.IsOwnAnswer ? "answered by the gate itself" : "no such path";
             return;
         }
 
@@ -121,10 +123,17 @@ internal sealed partial class ProxyPipeline
         ? null
         : new(StatusCodes.Status500InternalServerError, "the audit record of this request cannot be written, so it is refused; ask the gate's administrator", "audit failure");
 
-    private static Refusal? Identify(HttpContext context, ProxyExchange exchange)
+    private Refusal? Identify(HttpContext context, ProxyExchange exchange)
     {
         var (identity, refusal) = ConnectionIdentity.Of(context);
         exchange.Identity = exchange.Audit.Identity = identity;
+        if (identity?.NotAfter <= time.GetUtcNow())
+        {
+            // The handshake looked at the dates once; a connection may outlive them.
+            const string expired = "the client certificate has expired";
+            return new(StatusCodes.Status401Unauthorized, expired, expired);
+        }
+
         return identity is not null ? null : new(StatusCodes.Status401Unauthorized, refusal!, refusal!);
     }
 
@@ -213,7 +222,11 @@ internal sealed partial class ProxyPipeline
         record.Outcome ??= exchange.EndReason;
         record.ResponseCode = context.Response.HasStarted || !context.RequestAborted.IsCancellationRequested ? context.Response.StatusCode : 0;
         record.Duration = duration;
-        audit.Write(record, AuditStage.End);
+        if (!audit.Write(record, AuditStage.End) && exchange.IsForwarded)
+        {
+            // The cluster's answer is under way; what can still be refused is its end. The gate's own refusals may arrive.
+            context.Abort();
+        }
     }
 
     private static partial class Log

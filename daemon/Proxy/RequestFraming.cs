@@ -8,9 +8,10 @@ internal static class RequestFraming
     /// <summary>
     /// A request with both a length and a transfer encoding is what request smuggling is made of (RFC 9112, 6.1 lets a server refuse it).
     /// </summary>
+    /// <remarks>Kestrel lets the transfer encoding win and renames the length, so the new name is what tells.</remarks>
     /// <returns>What is wrong; null when nothing is.</returns>
     public static string? Violation(HttpRequest request) =>
-        request.Headers.TransferEncoding.Count > 0 && request.Headers.ContentLength is not null
+        request.Headers.TransferEncoding.Count > 0 && (request.Headers.ContentLength is not null || request.Headers.ContainsKey("X-Content-Length"))
             ? "a request has either a Content-Length or a Transfer-Encoding"
             : null;
 

@@ -59,8 +59,9 @@ internal sealed class RequestTransformer : HttpTransformer
         }
 
         ResponseHeaders.Copy(proxyResponse, httpContext.Response, exchange);
+        var isOpenEnded = ResponseBody.IsOpenEnded(proxyResponse, exchange);
         ResponseBody.Wrap(httpContext, proxyResponse, exchange);
-        if (ResponseBody.IsOpenEnded(proxyResponse, exchange) && proxyResponse.StatusCode != HttpStatusCode.SwitchingProtocols)
+        if (isOpenEnded && proxyResponse.StatusCode != HttpStatusCode.SwitchingProtocols)
         {
             // The forwarder holds back the headers until the first byte of the body; client-go's Watch() blocks on them.
             await httpContext.Response.Body.FlushAsync(cancellationToken);
@@ -86,6 +87,7 @@ internal sealed class RequestTransformer : HttpTransformer
 
     private static void CopyHeaders(HttpRequest request, HttpRequestMessage proxyRequest)
     {
+        KeepFraming(request, proxyRequest);
         var nominated = HeaderHygiene.NominatedBy(request.Headers.Connection);
         foreach (var (name, values) in request.Headers)
         {
@@ -101,6 +103,15 @@ internal sealed class RequestTransformer : HttpTransformer
             }
 
             HeaderLines.Add(proxyRequest, name, values);
+        }
+    }
+
+    /// <summary>A body with a length goes on with that length, every other body chunked.</summary>
+    private static void KeepFraming(HttpRequest request, HttpRequestMessage proxyRequest)
+    {
+        if (proxyRequest.Content is { } content && request.ContentLength is { } length)
+        {
+            content.Headers.ContentLength = length;
         }
     }
 

@@ -18,7 +18,7 @@ internal static class ResponseBody
 
         if (response.StatusCode == HttpStatusCode.SwitchingProtocols || IsOpenEnded(response, exchange))
         {
-            var framing = ClientUpgrade.Framing(response);
+            var framing = FramingOf(response, exchange);
             response.Content = new WrappedContent(response.Content, inner =>
             {
                 var stream = new EndableStream(inner, framing, exchange);
@@ -29,5 +29,29 @@ internal static class ResponseBody
         }
 
         response.Content = new WrappedContent(response.Content, inner => new CountingStream(inner, n => exchange.Audit.BytesSent += n));
+    }
+
+    private static StreamFraming FramingOf(HttpResponseMessage response, ProxyExchange exchange)
+    {
+        if (response.StatusCode == HttpStatusCode.SwitchingProtocols)
+        {
+            var protocol = response.Headers.NonValidated.TryGetValues("Upgrade", out var values) ? values.ToString() : "";
+            return ClientUpgrade.FramingOf(protocol) ?? StreamFraming.None;
+        }
+
+        if (response.Content.Headers.NonValidated.Contains("Content-Encoding"))
+        {
+            return StreamFraming.None;
+        }
+
+        // Watch events: k8s.io/apimachinery/pkg/runtime/serializer, the stream serializers of json and protobuf.
+        var type = response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var types) ? types.ToString() : "";
+        return exchange.Request switch
+        {
+            { Subresource: "log" } => StreamFraming.Lines,
+            { Verb: "watch" } when type.StartsWith("application/vnd.kubernetes.protobuf", StringComparison.OrdinalIgnoreCase) => StreamFraming.LengthPrefixed,
+            { Verb: "watch" } when type.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) => StreamFraming.Lines,
+            _ => StreamFraming.None,
+        };
     }
 }

@@ -1,6 +1,8 @@
+using System.Buffers.Binary;
+
 namespace Tidegate.Proxy;
 
-/// <summary>How the bytes of an upgraded stream are framed, as far as it takes to end one between two frames.</summary>
+/// <summary>How the bytes of a stream are framed, as far as it takes to end it between two frames.</summary>
 internal enum StreamFraming
 {
     /// <summary>Unknown: any place is as good as another.</summary>
@@ -11,10 +13,16 @@ internal enum StreamFraming
 
     /// <summary>SPDY/3.1: an eight-byte header whose last three bytes are the length.</summary>
     Spdy,
+
+    /// <summary>Each line is a frame: logs, and watch events as JSON.</summary>
+    Lines,
+
+    /// <summary>Four bytes of length, big-endian, before each frame: watch events as protobuf.</summary>
+    LengthPrefixed,
 }
 
 /// <summary>
-/// Follows the frames of one direction of an upgraded stream. It never changes or delays a byte; it only knows whether the last byte seen
+/// Follows the frames of one direction of a stream. It never changes or delays a byte; it only knows whether the last byte seen
 /// ended a frame, so that a stream that must end is not cut inside one.
 /// </summary>
 internal sealed class StreamFrames(StreamFraming framing)
@@ -22,9 +30,10 @@ internal sealed class StreamFrames(StreamFraming framing)
     private readonly byte[] header = new byte[10];
     private int headerLength;
     private long payloadLeft;
+    private bool withinLine;
 
     /// <summary>Whether the bytes seen so far are whole frames.</summary>
-    public bool AtBoundary => framing == StreamFraming.None || (headerLength == 0 && payloadLeft == 0);
+    public bool AtBoundary => framing == StreamFraming.None || (headerLength == 0 && payloadLeft == 0 && !withinLine);
 
     /// <summary>Takes note of bytes that are passed on.</summary>
     /// <param name="bytes">The next bytes of the stream.</param>
@@ -32,9 +41,9 @@ internal sealed class StreamFrames(StreamFraming framing)
     /// <returns>How many bytes were taken: all of them unless stopped.</returns>
     public int Advance(ReadOnlySpan<byte> bytes, bool stopAtBoundary)
     {
-        if (framing == StreamFraming.None)
+        if (framing is StreamFraming.None or StreamFraming.Lines)
         {
-            return bytes.Length;
+            return AdvanceLines(bytes, stopAtBoundary && framing == StreamFraming.Lines);
         }
 
         var position = 0;
@@ -61,9 +70,21 @@ internal sealed class StreamFrames(StreamFraming framing)
         return position;
     }
 
+    private int AdvanceLines(ReadOnlySpan<byte> bytes, bool stopAtBoundary)
+    {
+        var taken = stopAtBoundary && bytes.IndexOf((byte)'\n') is >= 0 and var end ? end + 1 : bytes.Length;
+        withinLine = bytes[taken - 1] != (byte)'\n';
+        return taken;
+    }
+
     private void ReadHeader()
     {
-        var (needed, length) = framing == StreamFraming.Spdy ? SpdyHeader() : WebSocketHeader();
+        var (needed, length) = framing switch
+        {
+            StreamFraming.Spdy => SpdyHeader(),
+            StreamFraming.LengthPrefixed => (4, headerLength < 4 ? 0 : BinaryPrimitives.ReadUInt32BigEndian(header)),
+            _ => WebSocketHeader(),
+        };
         if (headerLength == needed)
         {
             headerLength = 0;
@@ -84,7 +105,7 @@ internal sealed class StreamFrames(StreamFraming framing)
         return (header[1] & 0x7F) switch
         {
             126 => (4, headerLength < 4 ? 0 : (header[2] << 8) | header[3]),
-            127 => (10, headerLength < 10 ? 0 : (long)System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(header.AsSpan(2)) & long.MaxValue),
+            127 => (10, headerLength < 10 ? 0 : (long)BinaryPrimitives.ReadUInt64BigEndian(header.AsSpan(2)) & long.MaxValue),
             var small => (2, small),
         };
     }

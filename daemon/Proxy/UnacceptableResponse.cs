@@ -33,20 +33,12 @@ internal static class UnacceptableResponse
 internal static class ClientUpgrade
 {
     public static bool IsAsked(HttpContext context) =>
-        context.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true
-        || context.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect == true;
+        (context.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true && FramingOf(context.Request.Headers.Upgrade.ToString()) is not null)
+        || context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true, Protocol: "websocket" };
 
-    /// <summary>The framing that a switch of protocols leads to.</summary>
-    public static StreamFraming Framing(HttpResponseMessage response)
-    {
-        if (response.StatusCode != HttpStatusCode.SwitchingProtocols)
-        {
-            return StreamFraming.None;
-        }
-
-        var protocol = response.Headers.NonValidated.TryGetValues("Upgrade", out var values) ? values.ToString() : "";
-        return protocol.StartsWith("SPDY/", StringComparison.OrdinalIgnoreCase) ? StreamFraming.Spdy
-            : protocol.Equals("websocket", StringComparison.OrdinalIgnoreCase) ? StreamFraming.WebSocket
-            : StreamFraming.None;
-    }
+    /// <summary>The framing of a protocol that clients may switch to; null for those that the forwarder does not carry, such as h2c.</summary>
+    public static StreamFraming? FramingOf(string protocol) =>
+        protocol.StartsWith("SPDY/", StringComparison.OrdinalIgnoreCase) ? StreamFraming.Spdy
+        : protocol.Equals("websocket", StringComparison.OrdinalIgnoreCase) ? StreamFraming.WebSocket
+        : null;
 }

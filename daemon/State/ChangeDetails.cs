@@ -146,6 +146,7 @@ internal static class ChangeDetails
         var added = (after ?? []).Except(before ?? [], StringComparer.Ordinal).Select(v => $"+{Quoted(v)}");
         var removed = (before ?? []).Except(after ?? [], StringComparer.Ordinal).Select(v => $"-{Quoted(v)}");
         var parts = removed.Concat(added).ToList();
-        lines.Add(parts.Count > 0 ? $"{path}: {string.Join(" ", parts)}" : $"{path}: order changed");
+        var same = before is null ? "added, empty" : after is null ? "removed, was empty" : "order changed";
+        lines.Add($"{path}: {(parts.Count > 0 ? string.Join(" ", parts) : same)}");
     }
 }

@@ -11,8 +11,12 @@ internal sealed class ClaimSet
 
     private ClaimSet() => byKind = ResourceKind.All.ToDictionary(k => k, _ => new Dictionary<string, Claim>(StringComparer.Ordinal), StringComparer.Ordinal);
 
-    /// <summary>Files in which a document does not say what it is about.</summary>
-    public HashSet<string> UnknownFiles { get; } = new(StringComparer.Ordinal);
+    /// <summary>By file, the documents that do not say what they are about.</summary>
+    public Dictionary<string, IReadOnlyList<PartialIdentity>> Unattributed { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Whether an illegible document of that file may be about this resource.</summary>
+    public bool MayBeMeant(string file, string kind, string name) =>
+        Unattributed.TryGetValue(file, out var documents) && documents.Any(d => d.MayMean(kind, name));
 
     public static ClaimSet Of(IReadOnlyList<FileResources> files)
     {
@@ -24,9 +28,9 @@ internal sealed class ClaimSet
                 set.Add(file.File, resource);
             }
 
-            if (file.HasUnknownDocument)
+            if (file.Unattributed.Count > 0)
             {
-                set.UnknownFiles.Add(file.File);
+                set.Unattributed[file.File] = file.Unattributed;
             }
         }
 

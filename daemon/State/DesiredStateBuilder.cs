@@ -137,22 +137,22 @@ internal sealed class DesiredStateBuilder
             }
         }
 
-        KeepFromUnknown(kind, lastGood, result);
+        KeepUnattributed(kind, lastGood, result);
         return result;
     }
 
-    /// <summary>Resources of files with a document that nobody can attribute: it may be theirs.</summary>
-    private void KeepFromUnknown<T>(string kind, IReadOnlyDictionary<string, T> lastGood, Dictionary<string, T> result)
+    /// <summary>Earlier resources of files with a document that nobody can attribute: it may be theirs.</summary>
+    private void KeepUnattributed<T>(string kind, IReadOnlyDictionary<string, T> lastGood, Dictionary<string, T> result)
         where T : class, IResource
     {
-        if (claims.UnknownFiles.Count == 0)
+        if (claims.Unattributed.Count == 0)
         {
             return;
         }
 
         foreach (var (name, value) in lastGood)
         {
-            if (claims.UnknownFiles.Contains(value.Origin.File) && !claims.Of(kind).ContainsKey(name) && Keep(kind, name, lastGood, result))
+            if (claims.MayBeMeant(value.Origin.File, kind, name) && !claims.Of(kind).ContainsKey(name) && Keep(kind, name, lastGood, result))
             {
                 keptFiles.Add(value.Origin.File);
             }

@@ -11,10 +11,18 @@ namespace Tidegate.State;
 internal sealed record FileResources(string File, IReadOnlyList<DeclaredResource> Resources, IReadOnlyList<Problem> Problems)
 {
     /// <summary>
-    /// Whether some document did not say which resource it is about: what came from this file before may be meant by it and is not
-    /// taken as removed.
+    /// Documents that do not say which resource they are about: whatever of this file's earlier resources they may mean is not taken as removed.
     /// </summary>
-    public bool HasUnknownDocument { get; init; }
+    public IReadOnlyList<PartialIdentity> Unattributed { get; init; } = [];
+}
+
+/// <summary>What is legible of a broken document's kind and name; null: not legible.</summary>
+internal sealed record PartialIdentity(string? Kind, string? Name)
+{
+    /// <summary>Nothing is legible.</summary>
+    public static readonly PartialIdentity Nothing = new(null, null);
+
+    public bool MayMean(string kind, string name) => (Kind is null || Kind == kind) && (Name is null || Name == name);
 }
 
 /// <summary>One document's claim to a name.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Tidegate.Labels;
@@ -48,20 +49,20 @@ internal sealed record TraitExpression(string Namespace, string Name, IReadOnlyL
         }
     }
 
-    /// <summary>The part before the @ of an address; not an address: dropped.</summary>
-    private static string? EmailLocal(string value)
+    /// <summary>The part before the @ of an address; not an address, or one with a quoted or commented part: dropped.</summary>
+    private static string? EmailLocal(string value) => value.Split('@') switch
     {
-        var at = value.LastIndexOf('@');
-        return at > 0 && at < value.Length - 1 && !value.Contains(' ', StringComparison.Ordinal) ? value[..at] : null;
-    }
+        [{ Length: > 0 } local, { Length: > 0 }] when !value.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || "\"(),:;<>[\\]".Contains(c, StringComparison.Ordinal)) => local,
+        _ => null,
+    };
 
     private static Func<string, string?> RegexpReplace(string pattern, string replacement)
     {
-        var translated = Re2Translation.Translate(pattern, captures: true, out var error) ?? throw new FormatException(error);
+        var (translated, names) = Re2Translation.TranslateWithCaptures(pattern, out var error) ?? throw new FormatException(error);
         try
         {
             var regex = new Regex(translated, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-            return value => regex.IsMatch(value) ? regex.Replace(value, m => Expand(replacement, m)) : null;
+            return value => ReplaceAll(regex, value, m => Expand(replacement, m, names));
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
@@ -69,8 +70,27 @@ internal sealed record TraitExpression(string Namespace, string Name, IReadOnlyL
         }
     }
 
+    /// <summary>Go's <c>ReplaceAll</c>: unlike .NET's, it takes no empty match right behind the match before. No match at all drops the value.</summary>
+    private static string? ReplaceAll(Regex regex, string value, Func<Match, string> replacement)
+    {
+        var result = (StringBuilder?)null;
+        var copied = 0;
+        foreach (Match match in regex.Matches(value))
+        {
+            result ??= new();
+            var end = match.Index + match.Length;
+            if (end > copied || match.Index == 0)
+            {
+                result.Append(value, copied, match.Index - copied).Append(replacement(match));
+                copied = end;
+            }
+        }
+
+        return result?.Append(value, copied, value.Length - copied).ToString();
+    }
+
     /// <summary>Go's rules: <c>$name</c> takes as many word characters as there are, an unknown name is empty, <c>$$</c> is a dollar.</summary>
-    private static string Expand(string replacement, Match match)
+    private static string Expand(string replacement, Match match, IReadOnlyDictionary<string, int> names)
     {
         var result = new StringBuilder();
         for (var i = 0; i < replacement.Length; i++)
@@ -91,7 +111,7 @@ internal sealed record TraitExpression(string Namespace, string Name, IReadOnlyL
             var braced = i + 1 < replacement.Length && replacement[i + 1] == '{';
             var start = braced ? i + 2 : i + 1;
             var end = start;
-            while (end < replacement.Length && (char.IsAsciiLetterOrDigit(replacement[end]) || replacement[end] == '_'))
+            while (end < replacement.Length && (char.IsLetterOrDigit(replacement[end]) || replacement[end] == '_'))
             {
                 end++;
             }
@@ -102,20 +122,39 @@ internal sealed record TraitExpression(string Namespace, string Name, IReadOnlyL
                 continue;
             }
 
-            result.Append(match.Groups[replacement[start..end]].Value);
+            result.Append(Group(match, replacement[start..end], names));
             i = braced ? end : end - 1;
         }
 
         return result.ToString();
     }
 
+    /// <summary>A group by its number or name; empty when there is none. A number with leading zeros is a name.</summary>
+    private static string Group(Match match, string name, IReadOnlyDictionary<string, int> names)
+    {
+        var isNumber = name.All(char.IsAsciiDigit) && (name.Length == 1 || name[0] != '0');
+        var number = isNumber
+            ? int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed : -1
+            : names.GetValueOrDefault(name, -1);
+        return number < 0 ? "" : match.Groups[number].Value;
+    }
+
     /// <summary>A recursive descent over one expression.</summary>
     private sealed class Reader(string text)
     {
+        // Far more than anybody needs, and far less than what exhausts the stack.
+        private const int MaxDepth = 8;
+
         private int at;
+        private int depth;
 
         public TraitExpression Expression()
         {
+            if (++depth > MaxDepth)
+            {
+                throw new FormatException($"more than {MaxDepth} functions stand in each other");
+            }
+
             var word = Word();
             if (word is "email.local" or "regexp.replace")
             {

@@ -9,12 +9,16 @@ internal sealed record Applied(Revision Revision, IReadOnlyList<AppliedFile> Fil
 /// <summary>One manifest file of the state in force.</summary>
 /// <param name="Path">Path relative to the repository's root.</param>
 /// <param name="BlobId">Names the content: the same id is the same content.</param>
-/// <param name="Content">The raw bytes; may hold credentials.</param>
+/// <param name="Content">The raw bytes; may hold credentials. Not looked at for a version that the store holds already.</param>
 /// <param name="IsRetained">
-/// Whether this is an older version of the file, kept for documents whose current version was rejected. One path may have several.
+/// Whether this version holds a resource that is in force although the commit does not say so: its current version was rejected, or two
+/// documents claim its name. One path may have several such versions.
 /// </param>
 internal sealed record AppliedFile(string Path, string BlobId, ReadOnlyMemory<byte> Content, bool IsRetained)
 {
+    /// <summary>Whether it is the version of the applied revision.</summary>
+    public bool IsCurrent { get; init; } = true;
+
     /// <summary>The commit from which a retained version comes; null for the applied revision itself.</summary>
     public string? RevisionId { get; init; }
 }

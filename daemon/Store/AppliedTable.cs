@@ -11,7 +11,7 @@ internal sealed class AppliedTable(SqliteConnection connection)
     private const int Corrupt = 11;
 
     /// <summary>What the table holds, so that a write need not read it; null when that is not known.</summary>
-    private Dictionary<(string Path, string Blob), (bool IsRetained, string? RevisionId)>? known;
+    private Dictionary<(string Path, string Blob), (bool IsCurrent, bool IsRetained, string? RevisionId)>? known;
 
     /// <exception cref="SqliteException">The file is damaged.</exception>
     public Applied? Read()
@@ -28,11 +28,11 @@ internal sealed class AppliedTable(SqliteConnection connection)
         }
 
         var files = ReadFiles();
-        known = files.ToDictionary(f => (f.Path, f.BlobId), f => (f.IsRetained, f.RevisionId));
+        known = files.ToDictionary(f => (f.Path, f.BlobId), Flags);
         return revision is null ? null : new(revision, files);
     }
 
-    public void Write(Applied state)
+    public void Write(Applied state, Func<AppliedFile, ReadOnlyMemory<byte>?> contentOf)
     {
         if (known is null)
         {
@@ -40,12 +40,17 @@ internal sealed class AppliedTable(SqliteConnection connection)
         }
 
         var before = known!;
-        var after = state.Files.ToDictionary(f => (f.Path, f.BlobId), f => (f.IsRetained, f.RevisionId));
+        var after = state.Files.ToDictionary(f => (f.Path, f.BlobId), Flags);
         known = null;
         using var transaction = connection.BeginTransaction();
         WriteRevision(state.Revision, transaction);
         Delete(before.Keys.Where(k => !after.ContainsKey(k)), transaction);
-        Upsert(state.Files.Where(f => !before.TryGetValue((f.Path, f.BlobId), out var row) || row != (f.IsRetained, f.RevisionId)), transaction);
+        foreach (var file in Insert(state.Files.Where(f => !before.ContainsKey((f.Path, f.BlobId))), contentOf, transaction))
+        {
+            after.Remove((file.Path, file.BlobId));
+        }
+
+        Update(state.Files.Where(f => before.TryGetValue((f.Path, f.BlobId), out var row) && row != Flags(f)), transaction);
         transaction.Commit();
         known = after;
     }
@@ -53,18 +58,22 @@ internal sealed class AppliedTable(SqliteConnection connection)
     private List<AppliedFile> ReadFiles()
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT path, blob, is_retained, revision, content, digest FROM file ORDER BY path, is_retained, blob";
+        command.CommandText = "SELECT path, blob, is_current, is_retained, revision, content, digest FROM file ORDER BY path, is_retained, rowid";
         using var reader = command.ExecuteReader();
         var files = new List<AppliedFile>();
         while (reader.Read())
         {
-            var content = reader.GetFieldValue<byte[]>(4);
-            if (!reader.GetFieldValue<byte[]>(5).AsSpan().SequenceEqual(SHA256.HashData(content)))
+            var content = reader.GetFieldValue<byte[]>(5);
+            if (!reader.GetFieldValue<byte[]>(6).AsSpan().SequenceEqual(SHA256.HashData(content)))
             {
                 throw new SqliteException($"the content of {reader.GetString(0)} does not match its checksum", Corrupt);
             }
 
-            files.Add(new(reader.GetString(0), reader.GetString(1), content, reader.GetBoolean(2)) { RevisionId = reader.IsDBNull(3) ? null : reader.GetString(3) });
+            files.Add(new(reader.GetString(0), reader.GetString(1), content, reader.GetBoolean(3))
+            {
+                IsCurrent = reader.GetBoolean(2),
+                RevisionId = reader.IsDBNull(4) ? null : reader.GetString(4),
+            });
         }
 
         return files;
@@ -92,26 +101,62 @@ internal sealed class AppliedTable(SqliteConnection connection)
         }
     }
 
-    private void Upsert(IEnumerable<AppliedFile> files, SqliteTransaction transaction)
+    /// <returns>The files whose content nobody has.</returns>
+    private List<AppliedFile> Insert(IEnumerable<AppliedFile> files, Func<AppliedFile, ReadOnlyMemory<byte>?> contentOf, SqliteTransaction transaction)
     {
-        using var command = Command("INSERT OR REPLACE INTO file VALUES ($path, $blob, $retained, $revision, $content, $digest)", transaction);
-        var path = command.Parameters.Add("$path", SqliteType.Text);
-        var blob = command.Parameters.Add("$blob", SqliteType.Text);
-        var retained = command.Parameters.Add("$retained", SqliteType.Integer);
-        var revision = command.Parameters.Add("$revision", SqliteType.Text);
+        using var command = Command("INSERT INTO file VALUES ($path, $blob, $current, $retained, $revision, $content, $digest)", transaction);
+        var flags = FlagParameters(command);
         var content = command.Parameters.Add("$content", SqliteType.Blob);
         var digest = command.Parameters.Add("$digest", SqliteType.Blob);
+        var absent = new List<AppliedFile>();
         foreach (var file in files)
         {
-            path.Value = file.Path;
-            blob.Value = file.BlobId;
-            retained.Value = file.IsRetained;
-            revision.Value = (object?)file.RevisionId ?? DBNull.Value;
-            content.Value = file.Content.ToArray();
-            digest.Value = SHA256.HashData(file.Content.Span);
+            if (contentOf(file) is not { } bytes)
+            {
+                absent.Add(file);
+                continue;
+            }
+
+            flags(file);
+            content.Value = bytes.ToArray();
+            digest.Value = SHA256.HashData(bytes.Span);
+            command.ExecuteNonQuery();
+        }
+
+        return absent;
+    }
+
+    /// <summary>A version that stays keeps its place in the order, which says which of two is the older.</summary>
+    private void Update(IEnumerable<AppliedFile> files, SqliteTransaction transaction)
+    {
+        using var command = Command(
+            "UPDATE file SET is_current = $current, is_retained = $retained, revision = $revision WHERE path = $path AND blob = $blob", transaction);
+        var flags = FlagParameters(command);
+        foreach (var file in files)
+        {
+            flags(file);
             command.ExecuteNonQuery();
         }
     }
+
+    private static Action<AppliedFile> FlagParameters(SqliteCommand command)
+    {
+        var path = command.Parameters.Add("$path", SqliteType.Text);
+        var blob = command.Parameters.Add("$blob", SqliteType.Text);
+        var current = command.Parameters.Add("$current", SqliteType.Integer);
+        var retained = command.Parameters.Add("$retained", SqliteType.Integer);
+        var revision = command.Parameters.Add("$revision", SqliteType.Text);
+        return file =>
+        {
+            path.Value = file.Path;
+            blob.Value = file.BlobId;
+            current.Value = file.IsCurrent;
+            retained.Value = file.IsRetained;
+            revision.Value = (object?)file.RevisionId ?? DBNull.Value;
+        };
+    }
+
+    private static (bool IsCurrent, bool IsRetained, string? RevisionId) Flags(AppliedFile file) => (file.IsCurrent, file.IsRetained, file.RevisionId);
 
     private SqliteCommand Command(string text, SqliteTransaction transaction)
     {

@@ -38,9 +38,12 @@ internal sealed partial class StateStore : IDisposable
     public Applied? ReadApplied() => Do(() => applied.Read());
 
     /// <summary>Replaces the state in force; writes only the rows that differ.</summary>
-    public void WriteApplied(Applied state) => Do(() =>
+    public void WriteApplied(Applied state) => WriteApplied(state, static file => file.Content);
+
+    /// <summary>The same, asking for the content of those versions only that the store does not hold yet; null leaves one out.</summary>
+    public void WriteApplied(Applied state, Func<AppliedFile, ReadOnlyMemory<byte>?> contentOf) => Do(() =>
     {
-        applied.Write(state);
+        applied.Write(state, contentOf);
         return true;
     });
 

@@ -22,12 +22,13 @@ internal static class StoreSchema
         CREATE TABLE file (
             path TEXT NOT NULL,
             blob TEXT NOT NULL,
+            is_current INTEGER NOT NULL,
             is_retained INTEGER NOT NULL,
             revision TEXT,
             content BLOB NOT NULL,
             digest BLOB NOT NULL,
             PRIMARY KEY (path, blob)
-        ) STRICT, WITHOUT ROWID;
+        ) STRICT;
         CREATE TABLE pass (
             id INTEGER PRIMARY KEY,
             started TEXT NOT NULL,

@@ -7,10 +7,16 @@ internal sealed class ClientAuthority
 {
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
 
-    private ClientAuthority(X509ChainPolicy policy) => ChainPolicy = policy;
+    // Only an authority in the file can make one, so that nobody else fills this; the bound is for its mistakes.
+    private const int MostIntermediates = 200;
+
+    private readonly Lock learning = new();
+    private volatile X509ChainPolicy policy;
+
+    private ClientAuthority(X509ChainPolicy policy) => this.policy = policy;
 
     /// <summary>Trusts these roots and nothing else; no revocation lists, no downloads; usage "TLS client authentication".</summary>
-    public X509ChainPolicy ChainPolicy { get; }
+    public X509ChainPolicy ChainPolicy => policy;
 
     /// <summary>Reads a PEM bundle. Self-signed certificates are roots, the others help to build chains.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -38,6 +44,18 @@ internal sealed class ClientAuthority
     }
 
     /// <summary>
+    /// Remembers the intermediates of a chain that was accepted. A client sends them once; when it resumes its TLS session, the server knows
+    /// the leaf alone and could build no chain.
+    /// </summary>
+    public void Learn(X509Chain chain)
+    {
+        for (var i = 1; i < chain.ChainElements.Count - 1; i++)
+        {
+            Learn(chain.ChainElements[i].Certificate);
+        }
+    }
+
+    /// <summary>
     /// Whether the certificate says that it is meant for client authentication. A chain policy lets a certificate without any extended
     /// key usage pass; the gate asks for the usage itself.
     /// </summary>
@@ -52,5 +70,26 @@ internal sealed class ClientAuthority
         }
 
         return false;
+    }
+
+    private void Learn(X509Certificate2 intermediate)
+    {
+        if (policy.ExtraStore.Contains(intermediate))
+        {
+            return;
+        }
+
+        lock (learning)
+        {
+            if (policy.ExtraStore.Contains(intermediate) || policy.ExtraStore.Count >= MostIntermediates)
+            {
+                return;
+            }
+
+            // Handshakes under way read the policy, so it is never changed; the chain's own copy of the certificate goes with the chain.
+            var next = policy.Clone();
+            next.ExtraStore.Add(X509CertificateLoader.LoadCertificate(intermediate.RawData));
+            policy = next;
+        }
     }
 }

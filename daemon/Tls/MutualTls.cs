@@ -34,30 +34,29 @@ internal static class MutualTls
                     ClientCertificateRequired = true,
                     CertificateChainPolicy = material.Clients.ChainPolicy,
                     CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-                    RemoteCertificateValidationCallback = (_, certificate, chain, errors) => Accept(certificate, chain, errors, remote, refused),
+                    RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+                    {
+                        if (Refusal(certificate, chain, errors) is not { } reason)
+                        {
+                            material.Clients.Learn(chain!);
+                            return true;
+                        }
+
+                        refused(new(remote, certificate?.Subject, reason));
+                        return false;
+                    },
                 });
             },
         });
 
     // SslStream has built the chain with the policy above; the callback only reads its verdict, so the chain is built once.
-    private static bool Accept(
-        X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors, EndPoint? remote, Action<RefusedClient> refused)
+    private static string? Refusal(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) => (certificate as X509Certificate2, errors) switch
     {
-        var reason = (certificate as X509Certificate2, errors) switch
-        {
-            (null, _) => "no client certificate",
-            ({ } leaf, SslPolicyErrors.None) when ClientAuthority.IsForClients(leaf) => null,
-            (_, SslPolicyErrors.None) => "the certificate is not meant for TLS client authentication (extended key usage clientAuth)",
-            _ => Describe(chain, errors),
-        };
-        if (reason is null)
-        {
-            return true;
-        }
-
-        refused(new(remote, certificate?.Subject, reason));
-        return false;
-    }
+        (null, _) => "no client certificate",
+        ({ } leaf, SslPolicyErrors.None) when ClientAuthority.IsForClients(leaf) => null,
+        (_, SslPolicyErrors.None) => "the certificate is not meant for TLS client authentication (extended key usage clientAuth)",
+        _ => Describe(chain, errors),
+    };
 
     private static string Describe(X509Chain? chain, SslPolicyErrors errors)
     {

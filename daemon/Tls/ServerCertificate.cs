@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Tidegate.Tls;
@@ -19,13 +20,26 @@ internal sealed class ServerCertificate
 
     /// <summary>Reads a PEM certificate (with its intermediates after it) and its PEM key.</summary>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    /// <exception cref="System.Security.Cryptography.CryptographicException">They do not parse or do not belong together.</exception>
+    /// <exception cref="CryptographicException">They do not parse or do not belong together.</exception>
     public static ServerCertificate Load(string certificateFile, string keyFile)
     {
-        var leaf = X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
+        var leaf = LoadPair(certificateFile, keyFile);
         var chain = new X509Certificate2Collection();
         chain.ImportFromPemFile(certificateFile);
         return new(leaf, SslStreamCertificateContext.Create(leaf, chain, offline: true));
+    }
+
+    private static X509Certificate2 LoadPair(string certificateFile, string keyFile)
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
+        }
+        catch (Exception e) when (e is ArgumentException or CryptographicException)
+        {
+            // A key of another pair is an argument error to the platform.
+            throw new CryptographicException($"{certificateFile} and {keyFile} do not load as a PEM certificate and its key: {e.Message}", e);
+        }
     }
 
     /// <summary>Whether the certificate is for this name: a DNS name, with a leading wildcard label if it has one.</summary>

@@ -10,7 +10,7 @@ internal static class HeaderLines
 {
     private static readonly HttpRequestOptionsKey<Dictionary<string, HeaderLineEncoding>> Repeated = new("tidegate.repeated-headers");
 
-    /// <summary>Adds a header with any number of values.</summary>
+    /// <summary>Adds a header with any number of values. Headers that describe a body are left out when there is none.</summary>
     /// <exception cref="ArgumentException">A value holds a line break or another character that cannot be sent.</exception>
     public static void Add(HttpRequestMessage request, string name, IReadOnlyList<string?> values)
     {

@@ -43,6 +43,13 @@ internal sealed class NodeParser
 
     private void Run()
     {
+        if (document.Text.StartsWith('%'))
+        {
+            // A document of its own, since documents are cut at their markers.
+            problems.Add(last, "", "YAML directives (%YAML, %TAG) are not supported: remove the line");
+            return;
+        }
+
         try
         {
             var parser = new Parser(new StringReader(runs.Text));
@@ -78,14 +85,9 @@ internal sealed class NodeParser
             });
         }
 
-        switch (current)
+        if (current is MappingEnd or SequenceEnd)
         {
-            case MappingEnd or SequenceEnd:
-                open.Pop();
-                break;
-            case DocumentStart { Version: not null } or DocumentStart { Tags.Count: > 0, IsImplicit: false }:
-                problems.Add(At(current.Start), "", "YAML directives (%YAML, %TAG) are not supported: remove the line");
-                break;
+            open.Pop();
         }
 
         return true;
@@ -199,13 +201,14 @@ internal sealed class NodeParser
                 return false;
             }
 
-            if (seen is null)
-            {
-                seen = new HashSet<string>(StringComparer.Ordinal);
-            }
-
+            seen ??= new HashSet<string>(StringComparer.Ordinal);
             if (!seen.Add(name.Value))
             {
+                if (problems.IsFull)
+                {
+                    return false;
+                }
+
                 var first = mapping.Entries.First(e => e.Key.Value == name.Value).Key.Place;
                 problems.Add(name.Place, "", $"the key \"{name.Value}\" occurs twice, first on line {first.Line}: remove one of them");
             }

@@ -1,1 +1,3 @@
-Console.WriteLine("simulated-cluster");
+using Tidegate.Simulation;
+
+return await CommandLine.RunAsync(args);

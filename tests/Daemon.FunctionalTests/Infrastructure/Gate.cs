@@ -46,6 +46,9 @@ internal sealed class Gate : IAsyncDisposable
 
     public string AuditFile { get; }
 
+    /// <summary>Records that could not be written.</summary>
+    public long AuditLost => audit.Lost;
+
     public IPEndPoint EndPoint => server.EndPoint;
 
     public Uri Address => new($"https://{EndPoint}");
@@ -63,9 +66,12 @@ internal sealed class Gate : IAsyncDisposable
 
     public Task StopAsync(TimeSpan grace) => server.StopAsync(grace, TimeProvider.System, CancellationToken.None);
 
+    public string PathOf(string name) => Path.Combine(folder.FullName, name);
+
+    /// <summary>Writes a file into the gate's folder, over the one that is there: <c>server.crt</c>, <c>server.key</c>, <c>client-ca.pem</c>.</summary>
     public string Write(string name, string content)
     {
-        var path = Path.Combine(folder.FullName, name);
+        var path = PathOf(name);
         File.WriteAllText(path, content);
         return path;
     }

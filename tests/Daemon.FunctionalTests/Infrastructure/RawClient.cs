@@ -20,19 +20,21 @@ public sealed class RawClient : IAsyncDisposable
 
     public Stream Stream => tls;
 
-    public static async Task<RawClient> ConnectAsync(IPEndPoint endPoint, X509Certificate2? certificate)
+    /// <summary>The connection's TLS: version, protocol, the server's certificate.</summary>
+    public SslStream Tls => tls;
+
+    public static Task<RawClient> ConnectAsync(IPEndPoint endPoint, X509Certificate2? certificate) =>
+        ConnectAsync(endPoint, new SslClientAuthenticationOptions { ClientCertificates = certificate is null ? [] : [certificate] });
+
+    /// <summary>The same with options of the caller's; any server certificate is accepted, and the name is localhost unless given.</summary>
+    public static async Task<RawClient> ConnectAsync(IPEndPoint endPoint, SslClientAuthenticationOptions options)
     {
         var client = new RawClient();
         await client.tcp.ConnectAsync(endPoint, client.limit.Token);
         client.tls = new SslStream(client.tcp.GetStream());
-        await client.tls.AuthenticateAsClientAsync(
-            new SslClientAuthenticationOptions
-            {
-                TargetHost = "localhost",
-                RemoteCertificateValidationCallback = (_, _, _, _) => true,
-                ClientCertificates = certificate is null ? [] : [certificate],
-            },
-            client.limit.Token);
+        options.TargetHost ??= "localhost";
+        options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        await client.tls.AuthenticateAsClientAsync(options, client.limit.Token);
         return client;
     }
 
@@ -99,6 +101,13 @@ public sealed class RawClient : IAsyncDisposable
         var all = new MemoryStream();
         await tls.CopyToAsync(all, limit.Token);
         return all.ToArray();
+    }
+
+    /// <summary>Ends the sending direction as TLS does and leaves the other open.</summary>
+    public async Task FinishAsync()
+    {
+        await tls.ShutdownAsync();
+        tcp.Client.Shutdown(SocketShutdown.Send);
     }
 
     public async ValueTask DisposeAsync()

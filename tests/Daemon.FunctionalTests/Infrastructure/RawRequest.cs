@@ -6,6 +6,9 @@ namespace Tidegate.FunctionalTests.Infrastructure;
 /// <summary>One request exactly as it arrived, and the stream to answer on.</summary>
 public sealed class RawRequest(string head, Stream stream, CancellationToken stopping)
 {
+    // The answer's own write may still be completing when the test, which saw its bytes arrive, writes more. No handle, so nothing to dispose.
+    private readonly SemaphoreSlim writing = new(1);
+
     /// <summary>Request line and header lines with their line ends.</summary>
     public string Head { get; } = head;
 
@@ -31,8 +34,16 @@ public sealed class RawRequest(string head, Stream stream, CancellationToken sto
 
     public async Task WriteAsync(byte[] bytes)
     {
-        await stream.WriteAsync(bytes, stopping);
-        await stream.FlushAsync(stopping);
+        await writing.WaitAsync(stopping);
+        try
+        {
+            await stream.WriteAsync(bytes, stopping);
+            await stream.FlushAsync(stopping);
+        }
+        finally
+        {
+            writing.Release();
+        }
     }
 
     /// <summary>Never answers: returns when the test ends or the peer closes.</summary>
@@ -42,6 +53,20 @@ public sealed class RawRequest(string head, Stream stream, CancellationToken sto
         while (await stream.ReadAsync(buffer, stopping) > 0)
         {
         }
+    }
+
+    /// <summary>Leaves the stream to the test: returns when the test ends.</summary>
+    public Task ParkAsync() => new TaskCompletionSource().Task.WaitAsync(stopping);
+
+    /// <summary>Writes one chunk of a chunked answer.</summary>
+    public Task WriteChunkAsync(string text) => WriteAsync($"{Encoding.Latin1.GetByteCount(text):x}\r\n{text}\r\n");
+
+    /// <summary>Reads from an upgraded stream exactly this many bytes.</summary>
+    public async Task<string> ReadTextAsync(int bytes)
+    {
+        var buffer = new byte[bytes];
+        await stream.ReadExactlyAsync(buffer, stopping);
+        return Encoding.Latin1.GetString(buffer);
     }
 
     internal async Task ReadBodyAsync()

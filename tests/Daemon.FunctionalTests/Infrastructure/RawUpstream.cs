@@ -14,7 +14,7 @@ namespace Tidegate.FunctionalTests.Infrastructure;
 /// </summary>
 public sealed class RawUpstream : IAsyncDisposable
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener listener;
     private readonly CancellationTokenSource stopping = new();
     private readonly X509Certificate2 certificate;
     private readonly Func<RawRequest, Task> answer;
@@ -23,10 +23,13 @@ public sealed class RawUpstream : IAsyncDisposable
 
     /// <param name="authority">Issues the server's certificate.</param>
     /// <param name="answer">Answers one request by writing to its stream.</param>
-    public RawUpstream(TestAuthority authority, Func<RawRequest, Task> answer)
+    /// <param name="port">0 for any.</param>
+    /// <param name="name">The DNS name of the certificate.</param>
+    public RawUpstream(TestAuthority authority, Func<RawRequest, Task> answer, int port = 0, string name = "localhost")
     {
         this.answer = answer;
-        var (pem, key) = authority.IssueServer();
+        listener = new(IPAddress.Loopback, port);
+        var (pem, key) = authority.IssueServer(name);
         certificate = X509CertificateLoader.LoadPkcs12(X509Certificate2.CreateFromPem(pem, key).Export(X509ContentType.Pkcs12), null);
         listener.Start();
         accepting = AcceptAsync();
@@ -70,7 +73,7 @@ public sealed class RawUpstream : IAsyncDisposable
                 connections.Add(ServeAsync(client));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException || stopping.IsCancellationRequested)
         {
             // The test is over.
         }
@@ -93,7 +96,7 @@ public sealed class RawUpstream : IAsyncDisposable
                     await answer(request);
                 }
             }
-            catch (Exception e) when (e is OperationCanceledException or IOException or System.Security.Authentication.AuthenticationException)
+            catch (Exception e) when (e is OperationCanceledException or IOException or ObjectDisposedException or System.Security.Authentication.AuthenticationException)
             {
                 // The peer or the test ended the connection.
             }

@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -11,15 +12,27 @@ public sealed class TestAuthority
 
     private readonly X509Certificate2 root;
 
-    public TestAuthority(string name)
+    /// <param name="parent">Issues this authority's certificate; null for a root.</param>
+    public TestAuthority(string name, TestAuthority? parent = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
-        root = request.CreateSelfSigned(From, From.AddDays(30));
+        if (parent is null)
+        {
+            root = request.CreateSelfSigned(From, From.AddDays(30));
+            return;
+        }
+
+        using var certificate = request.Create(
+            parent.root.SubjectName, X509SignatureGenerator.CreateForECDsa(parent.root.GetECDsaPrivateKey()!), From, From.AddDays(29), RandomNumberGenerator.GetBytes(12));
+        root = certificate.CopyWithPrivateKey(key);
     }
+
+    /// <summary>This authority's certificate.</summary>
+    public X509Certificate2 Certificate => root;
 
     public string Pem => root.ExportCertificatePem();
 
@@ -29,24 +42,45 @@ public sealed class TestAuthority
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(name);
         names.AddIpAddress(IPAddress.Loopback);
-        return Issue($"CN={name}", "1.3.6.1.5.5.7.3.1", names, 30);
+        return Issue(new X500DistinguishedName($"CN={name}"), "1.3.6.1.5.5.7.3.1", names, 30);
     }
 
     /// <summary>A client certificate; <paramref name="subject"/> as a distinguished name.</summary>
     public (string CertificatePem, string KeyPem) IssueClient(string subject, string? usage = "1.3.6.1.5.5.7.3.2", int days = 20) =>
-        Issue(subject, usage, null, days);
+        Issue(new X500DistinguishedName(subject), usage, null, days);
 
     /// <summary>The same, ready for use in this process.</summary>
-    public X509Certificate2 IssueClientCertificate(string subject, string? usage = "1.3.6.1.5.5.7.3.2", int days = 20)
+    public X509Certificate2 IssueClientCertificate(
+        string subject, string? usage = "1.3.6.1.5.5.7.3.2", int days = 20, TimeSpan? lifetime = null)
     {
-        var (certificate, key) = IssueClient(subject, usage, days);
+        var (certificate, key) = Issue(new X500DistinguishedName(subject), usage, null, days, lifetime);
         return X509Certificate2.CreateFromPem(certificate, key);
     }
 
-    private (string CertificatePem, string KeyPem) Issue(string subject, string? usage, SubjectAlternativeNameBuilder? names, int days)
+    /// <summary>A client certificate whose subject is one set of attributes, a multi-valued RDN, which names in text form cannot express here.</summary>
+    public X509Certificate2 IssueMultiValued(params (string Oid, string Value)[] attributes)
+    {
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        using (writer.PushSetOf())
+        {
+            foreach (var (oid, value) in attributes)
+            {
+                using var _ = writer.PushSequence();
+                writer.WriteObjectIdentifier(oid);
+                writer.WriteCharacterString(UniversalTagNumber.UTF8String, value);
+            }
+        }
+
+        var (certificate, key) = Issue(new X500DistinguishedName(writer.Encode()), "1.3.6.1.5.5.7.3.2", null, 20);
+        return X509Certificate2.CreateFromPem(certificate, key);
+    }
+
+    private (string CertificatePem, string KeyPem) Issue(
+        X500DistinguishedName subject, string? usage, SubjectAlternativeNameBuilder? names, int days, TimeSpan? lifetime = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest(new X500DistinguishedName(subject), key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
         if (usage is not null)
@@ -60,8 +94,9 @@ public sealed class TestAuthority
         }
 
         var notBefore = days < 0 ? From.AddDays(days - 1) : From;
+        var notAfter = lifetime is { } left ? DateTimeOffset.UtcNow + left : From.AddDays(days);
         using var certificate = request.Create(
-            root.SubjectName, X509SignatureGenerator.CreateForECDsa(root.GetECDsaPrivateKey()!), notBefore, From.AddDays(days), RandomNumberGenerator.GetBytes(12));
+            root.SubjectName, X509SignatureGenerator.CreateForECDsa(root.GetECDsaPrivateKey()!), notBefore, notAfter, RandomNumberGenerator.GetBytes(12));
         return (certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
     }
 }

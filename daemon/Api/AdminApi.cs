@@ -1,0 +1,122 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Tidegate.Registry;
+using Tidegate.Sync;
+
+namespace Tidegate.Api;
+
+/// <summary>
+/// What the command line asks the daemon over its unix socket. Every answer is JSON; an error is <c>{"error": "…"}</c> with 400 (bad question),
+/// 404 (no such thing) or 409 (refused).
+/// </summary>
+internal sealed class AdminApi
+{
+    private const long MaxBody = 256 * 1024 * 1024;
+
+    private readonly ClusterRegistry registry;
+    private readonly SyncLoop sync;
+    private readonly StatusReport status;
+
+    public AdminApi(ClusterRegistry registry, SyncLoop sync, StatusReport status)
+    {
+        this.registry = registry;
+        this.sync = sync;
+        this.status = status;
+    }
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        try
+        {
+            await RouteAsync(context);
+        }
+        catch (AdminRequestException e)
+        {
+            await WriteAsync(context, new ErrorView(e.Message), ApiJson.Default.ErrorView, e.Code);
+        }
+        catch (JsonException e)
+        {
+            await WriteAsync(context, new ErrorView($"the request's body is not understood: {e.Message}"), ApiJson.Default.ErrorView, 400);
+        }
+    }
+
+    private Task RouteAsync(HttpContext context)
+    {
+        var path = context.Request.Path.Value ?? "";
+        return (context.Request.Method, path) switch
+        {
+            ("GET", "/v1/status") => WriteAsync(context, status.Now(), ApiJson.Default.StatusView),
+            ("GET", "/v1/history") => WriteAsync(context, new HistoryView(sync.History(Limit(context)).Select(Views.Of).ToList()), ApiJson.Default.HistoryView),
+            ("GET", "/v1/kube_clusters") => WriteAsync(context, Registered(), ApiJson.Default.KubeClusterList),
+            ("POST", "/v1/sync") => SyncAsync(context),
+            ("POST", "/v1/plan") => PlanAsync(context),
+            ("GET", _) when path.StartsWith("/v1/resources/", StringComparison.Ordinal) => ResourcesAsync(context, path["/v1/resources/".Length..]),
+            _ => throw new AdminRequestException(404, $"nothing is served at {context.Request.Method} {path}"),
+        };
+    }
+
+    private KubeClusterList Registered() =>
+        new([.. registry.Current.Clusters.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => new KubeClusterItem(c.Key, c.Value.Labels.ToDictionary(), [], []))]);
+
+    private async Task SyncAsync(HttpContext context)
+    {
+        var confirm = context.Request.Query["confirm_removal"] == "true";
+        var result = await sync.SyncNowAsync("command", confirm, context.RequestAborted);
+        await WriteAsync(context, Views.Of(result), ApiJson.Default.PassView);
+    }
+
+    private async Task PlanAsync(HttpContext context)
+    {
+        if (context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = MaxBody;
+        }
+
+        var request = await JsonSerializer.DeserializeAsync(context.Request.Body, ApiJson.Default.PlanRequest, context.RequestAborted)
+            ?? throw new AdminRequestException(400, "the request's body is empty");
+        var preview = request.Files is { } files
+            ? sync.PreviewFiles([.. files.Select(f => (f.Path, f.Content))])
+            : await sync.PreviewRevisionAsync(request.Revision, context.RequestAborted);
+        if (preview.Error is { } error)
+        {
+            throw new AdminRequestException(409, error);
+        }
+
+        await WriteAsync(context, Views.Of(preview), ApiJson.Default.PlanView);
+    }
+
+    private Task ResourcesAsync(HttpContext context, string rest)
+    {
+        var parts = rest.Split('/', 2);
+        var withSecrets = context.Request.Query["with_secrets"] == "true";
+        var items = ResourceDocuments.Of(registry.Current.State, parts[0], withSecrets)
+            ?? throw new AdminRequestException(404, $"there is no kind '{parts[0]}'; kinds are {string.Join(", ", ResourceDocuments.Kinds)}");
+        if (parts.Length == 2)
+        {
+            var name = Uri.UnescapeDataString(parts[1]);
+            items = [.. items.Where(i => (string?)i["metadata"]!["name"] == name)];
+            if (items.Count == 0)
+            {
+                throw new AdminRequestException(404, $"{parts[0]} \"{name}\" not found");
+            }
+        }
+
+        return WriteAsync(context, new ResourceListView(items), ApiJson.Default.ResourceListView);
+    }
+
+    private static int Limit(HttpContext context) =>
+        int.TryParse(context.Request.Query["limit"], System.Globalization.CultureInfo.InvariantCulture, out var limit) && limit > 0 ? limit : 20;
+
+    private static Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type, int code = 200)
+    {
+        context.Response.StatusCode = code;
+        return context.Response.WriteAsJsonAsync(value, type, cancellationToken: context.RequestAborted);
+    }
+}
+
+/// <summary>A question that cannot be answered; the message is for the person at the command line.</summary>
+internal sealed class AdminRequestException(int code, string message) : Exception(message)
+{
+    /// <summary>HTTP status.</summary>
+    public int Code { get; } = code;
+}

@@ -1,0 +1,68 @@
+using System.Text.Json.Nodes;
+
+namespace Tidegate.Api;
+
+/// <summary>A commit.</summary>
+internal sealed record RevisionView(string Id, string Author, DateTimeOffset When, string Subject);
+
+/// <summary>Something wrong with a manifest.</summary>
+/// <param name="KeepsLastGood">Whether the resource's last good version stays in force.</param>
+/// <param name="IsWarning">Whether the resource is in force as it is written, and something beside it is odd.</param>
+internal sealed record ProblemView(
+    string File, int Line, int Column, string Field, string Message, string? Resource, bool KeepsLastGood, bool IsWarning);
+
+/// <summary>One difference between two states.</summary>
+/// <param name="Change"><c>create</c>, <c>update</c> or <c>delete</c>.</param>
+internal sealed record ChangeView(string Change, string Kind, string Name, IReadOnlyList<string> Details);
+
+/// <summary>One pass of the reconciler.</summary>
+/// <param name="Outcome"><c>applied</c>, <c>unchanged</c>, <c>rejected</c> or <c>unreachable</c>.</param>
+/// <param name="Trigger">What started it: <c>start</c>, <c>interval</c>, <c>watch</c>, <c>signal</c>, <c>command</c>, <c>expiry</c>.</param>
+/// <param name="Error">Why it was rejected, or what could not be reached.</param>
+internal sealed record PassView(
+    string Outcome,
+    string Trigger,
+    RevisionView? Revision,
+    IReadOnlyList<ChangeView> Changes,
+    IReadOnlyList<ProblemView> Problems,
+    string? Error,
+    DateTimeOffset StartedAt,
+    double DurationMs);
+
+/// <summary>The daemon as it is now.</summary>
+/// <param name="State"><c>ready</c> or <c>stopping</c>.</param>
+internal sealed record StatusView(
+    string Version,
+    string Node,
+    string State,
+    DateTimeOffset StartedAt,
+    string Repository,
+    RevisionView? Revision,
+    int Clusters,
+    int Unselected,
+    int Roles,
+    int Users,
+    int Locks,
+    int OpenRequests,
+    DateTimeOffset? NextPassAt,
+    PassView? LastPass,
+    IReadOnlyList<ProblemView> Problems);
+
+/// <summary>The last passes, newest first.</summary>
+internal sealed record HistoryView(IReadOnlyList<PassView> Items);
+
+/// <summary>What a revision or a folder would change.</summary>
+internal sealed record PlanView(RevisionView? Revision, IReadOnlyList<ChangeView> Changes, IReadOnlyList<ProblemView> Problems);
+
+/// <summary>A question for <see cref="PlanView"/>: a revision of the repository, or the files of a folder.</summary>
+internal sealed record PlanRequest(string? Revision, IReadOnlyList<PlanFile>? Files);
+
+/// <param name="Path">Relative to the folder, with <c>/</c>.</param>
+/// <param name="Content">The raw bytes.</param>
+internal sealed record PlanFile(string Path, byte[] Content);
+
+/// <summary>Resources of one kind.</summary>
+internal sealed record ResourceListView(IReadOnlyList<JsonObject> Items);
+
+/// <summary>An error of the API itself.</summary>
+internal sealed record ErrorView(string Error);

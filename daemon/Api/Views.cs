@@ -1,0 +1,30 @@
+using Tidegate.State;
+using Tidegate.Sync;
+using Tidegate.Values;
+
+namespace Tidegate.Api;
+
+/// <summary>Turns the daemon's values into what goes over the socket.</summary>
+internal static class Views
+{
+    public static PassView Of(PassResult pass) => new(
+        pass.Outcome.ToString().ToLowerInvariant(),
+        pass.Trigger,
+        pass.Revision is { } revision ? Of(revision) : null,
+        Of(pass.Plan),
+        Of(pass.Problems),
+        pass.Error,
+        pass.StartedAt,
+        Math.Round(pass.Duration.TotalMilliseconds, 1));
+
+    public static PlanView Of(PlanPreview preview) =>
+        new(preview.Revision is { } revision ? Of(revision) : null, Of(preview.Plan), Of(preview.Problems));
+
+    public static RevisionView Of(Revision revision) => new(revision.Id, revision.Author, revision.When, revision.Subject);
+
+    public static IReadOnlyList<ProblemView> Of(IReadOnlyList<Problem> problems) =>
+        [.. problems.Select(p => new ProblemView(p.File, p.Line, p.Column, p.Field, p.Message, p.Resource, p.KeepsLastGood, p.IsWarning))];
+
+    private static IReadOnlyList<ChangeView> Of(Plan plan) =>
+        [.. plan.Changes.Select(c => new ChangeView(c.Kind.ToString().ToLowerInvariant(), c.ResourceKind, c.Name, c.Details))];
+}

@@ -1,0 +1,89 @@
+using System.CommandLine;
+using Tidegate.Configuration;
+using Tidegate.Labels;
+using Tidegate.Manifests;
+using Tidegate.State;
+using Tidegate.Values;
+
+namespace Tidegate.Cli;
+
+/// <summary><c>tidegate check [DIR]</c>: validates the configuration and a folder of manifests, offline and in the daemon's own words.</summary>
+internal static class CheckCommand
+{
+    public static Command Create()
+    {
+        var config = new Option<string?>("--config", "-c")
+        {
+            Description = "Path of teleport.yaml (default: $TIDEGATE_CONFIG, else the default path; without DIR it must be there)",
+            HelpName = "FILE",
+        };
+        var folder = new Argument<string?>("DIR") { Description = "A folder of manifests", Arity = ArgumentArity.ZeroOrOne };
+        var format = new Option<CheckFormat>("--format") { Description = "text, json or github (annotations)", HelpName = "FORMAT" };
+        var command = new Command("check", "Validate the configuration and manifests, offline; every error with file, line and column.") { folder, config, format };
+        command.SetAction(parsed =>
+        {
+            var told = parsed.GetValue(config) ?? Environment.GetEnvironmentVariable("TIDEGATE_CONFIG");
+            var manifests = parsed.GetValue(folder);
+            var errors = new List<Problem>();
+            var warnings = new List<Problem>();
+            var configuration = ReadConfiguration(told, isOptional: manifests is not null, errors, warnings);
+            var count = manifests is null ? 0 : ReadManifests(manifests, configuration, errors, warnings);
+            CheckText.Print(parsed.GetValue(format), errors, warnings, manifests is null ? null : count);
+            return errors.Count > 0 ? ExitCode.Usage : ExitCode.Done;
+        });
+        return command;
+    }
+
+    /// <summary>With a folder alone to check, a configuration that nobody named need not exist.</summary>
+    private static TidegateConfiguration? ReadConfiguration(string? told, bool isOptional, List<Problem> errors, List<Problem> warnings)
+    {
+        var path = told is { Length: > 0 } ? told : ConfigurationReader.DefaultPath;
+        if (isOptional && told is not { Length: > 0 } && !File.Exists(path))
+        {
+            return null;
+        }
+
+        var result = ConfigurationReader.Read(path);
+        errors.AddRange(result.Errors);
+        warnings.AddRange(result.Warnings);
+        if (result.Configuration is { } configuration)
+        {
+            errors.AddRange(ConfigurationFiles.Verify(configuration));
+        }
+
+        return result.Configuration;
+    }
+
+    private static int ReadManifests(string folder, TidegateConfiguration? configuration, List<Problem> errors, List<Problem> warnings)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new CommandException($"there is no folder {folder}", ExitCode.Usage);
+        }
+
+        var files = Folder.Read(folder).Select(f => ManifestReader.Read(f.Path, f.Content, "")).ToList();
+        var service = configuration?.KubernetesService;
+        var options = new BuildOptions
+        {
+            Selectors = [.. (service?.Resources ?? []).Select(r => LabelSelector.Compile(r, out _)).OfType<LabelSelector>()],
+            KubeconfigDirectories = service?.KubeconfigDirectories ?? [],
+            AllowInsecureSkipTlsVerify = service?.AllowInsecureSkipTlsVerify ?? false,
+            AllowedSystemPrincipals = (service?.AllowSystemPrincipals ?? []).ToHashSet(StringComparer.Ordinal),
+        };
+        var state = DesiredStateBuilder.Build(null, files, DesiredState.Empty, options, TimeProvider.System.GetUtcNow());
+        foreach (var problem in state.Problems.Select(p => p with { File = Path.Combine(folder, p.File) }))
+        {
+            (problem.IsWarning ? warnings : errors).Add(problem);
+        }
+
+        return files.Sum(f => f.Resources.Count);
+    }
+}
+
+/// <summary>How findings are printed.</summary>
+internal enum CheckFormat
+{
+    Text,
+    Json,
+    Github,
+}

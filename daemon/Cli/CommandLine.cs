@@ -1,0 +1,76 @@
+using System.CommandLine;
+
+namespace Tidegate.Cli;
+
+/// <summary>
+/// The verbs of <c>tidegate</c>. Errors are one line on stderr that begins with <c>error: </c>. Exit codes: 0 done, 1 refused or failed, 2 usage or invalid
+/// input, 3 there are differences, 4 the daemon is not reachable.
+/// </summary>
+internal static class CommandLine
+{
+    /// <summary>Runs one command.</summary>
+    /// <param name="runDaemon">Runs the daemon with a configuration file until it is told to stop; returns the exit code.</param>
+    public static async Task<int> RunAsync(string[] args, Func<string, CancellationToken, Task<int>> runDaemon)
+    {
+        var root = new RootCommand("Tidegate: a GitOps gate in front of Kubernetes clusters.")
+        {
+            StartCommand.Create(runDaemon),
+            ConfigureCommand.Create(),
+            CheckCommand.Create(),
+            PlanCommand.Create(),
+            SyncCommand.Create(),
+            StatusCommand.Create(),
+            HistoryCommand.Create(),
+            GetCommand.Create(),
+            KubeCommand.Create(),
+        };
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                await Console.Error.WriteLineAsync($"error: {error.Message}");
+            }
+
+            await Console.Error.WriteLineAsync($"Try '{Words(parsed)} --help'.");
+            return ExitCode.Usage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (CommandException e)
+        {
+            await Console.Error.WriteLineAsync($"error: {e.Message}");
+            return e.ExitCode;
+        }
+    }
+
+    private static string Words(ParseResult parsed)
+    {
+        var words = new List<string>();
+        for (var command = parsed.CommandResult; command is not null; command = command.Parent as System.CommandLine.Parsing.CommandResult)
+        {
+            words.Insert(0, command.Command is RootCommand ? "tidegate" : command.Command.Name);
+        }
+
+        return string.Join(' ', words);
+    }
+}
+
+/// <summary>The exit codes that scripts may rely on.</summary>
+internal static class ExitCode
+{
+    public const int Done = 0;
+    public const int Failed = 1;
+    public const int Usage = 2;
+    public const int Differences = 3;
+    public const int Unreachable = 4;
+}
+
+/// <summary>Ends a command with one line on stderr.</summary>
+internal sealed class CommandException(string message, int exitCode) : Exception(message)
+{
+    public int ExitCode { get; } = exitCode;
+}

@@ -1,0 +1,94 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using Tidegate.Api;
+using Tidegate.Kubernetes;
+
+namespace Tidegate.Cli;
+
+/// <summary>Asks a gate as a person, with the certificate of a kubeconfig that points at it.</summary>
+internal sealed class PersonClient
+{
+    private const string ClusterPath = "/clusters/";
+
+    private readonly ClusterCredential credential;
+    private readonly Uri gate;
+
+    private PersonClient(ClusterCredential credential, Uri gate, string? selectedCluster)
+    {
+        this.credential = credential;
+        this.gate = gate;
+        SelectedCluster = selectedCluster;
+    }
+
+    /// <summary>The cluster of the kubeconfig's current context.</summary>
+    public string? SelectedCluster { get; }
+
+    /// <summary>The gate that a kubeconfig points at: of its current context, else of the first that points at one.</summary>
+    /// <param name="told">The file; null for <c>KUBECONFIG</c> or the default.</param>
+    /// <returns>Null when nobody named a file and the default one points at no gate.</returns>
+    /// <exception cref="CommandException">The file that was named points at no gate, or cannot be read.</exception>
+    public static PersonClient? Find(string? told)
+    {
+        var path = told ?? Environment.GetEnvironmentVariable("KUBECONFIG")?.Split(':')[0]
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".kube", "config");
+        if (!File.Exists(path))
+        {
+            return told is null ? null : throw new CommandException($"there is no file {path}", ExitCode.Usage);
+        }
+
+        var read = KubeconfigReader.FromHost(path, allowInsecureSkipTlsVerify: true);
+        var pointing = read.Contexts.Where(c => NameIn(c.Credential.Server) is not null).ToList();
+        var current = pointing.Find(c => c.Name == read.CurrentContext) ?? pointing.FirstOrDefault();
+        if (current is null)
+        {
+            return told is null
+                ? null
+                : throw new CommandException($"{path} has no context whose server is a gate (https://GATE:3026/clusters/NAME)", ExitCode.Usage);
+        }
+
+        var server = current.Credential.Server;
+        return new(current.Credential, new(server.GetLeftPart(UriPartial.Authority)), current.Name == read.CurrentContext ? NameIn(server) : null);
+    }
+
+    public async Task<IReadOnlyList<KubeClusterItem>> ListAsync(CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient(Handler()) { BaseAddress = gate };
+        try
+        {
+            using var response = await http.GetAsync(new Uri("v1/kube_clusters", UriKind.Relative), cancellationToken);
+            if (!response.IsSuccessStatusCode)
+            {
+                throw new CommandException($"the gate {gate.Authority} answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellationToken)}", ExitCode.Failed);
+            }
+
+            return (await response.Content.ReadFromJsonAsync(ApiJson.Default.KubeClusterList, cancellationToken))?.Items ?? [];
+        }
+        catch (HttpRequestException e)
+        {
+            throw new CommandException($"the gate {gate.Authority} is not reachable: {e.InnerException?.Message ?? e.Message}", ExitCode.Unreachable);
+        }
+    }
+
+    private SocketsHttpHandler Handler()
+    {
+        var options = new SslClientAuthenticationOptions { TargetHost = credential.TlsServerName ?? gate.Host };
+        if (credential is { ClientCertificatePem: { } certificate, ClientKeyPem: { } key })
+        {
+            options.ClientCertificates = [X509Certificate2.CreateFromPem(certificate, key)];
+        }
+
+        if (credential.CertificateAuthorityPem is { } authority)
+        {
+            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            policy.CustomTrustStore.ImportFromPem(authority);
+            options.CertificateChainPolicy = policy;
+        }
+
+        return new() { SslOptions = options, ConnectTimeout = TimeSpan.FromSeconds(10) };
+    }
+
+    private static string? NameIn(Uri server) =>
+        server.AbsolutePath.StartsWith(ClusterPath, StringComparison.Ordinal) && server.AbsolutePath.Length > ClusterPath.Length
+            ? server.AbsolutePath[ClusterPath.Length..].Split('/')[0]
+            : null;
+}

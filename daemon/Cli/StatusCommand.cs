@@ -1,0 +1,51 @@
+using System.CommandLine;
+using System.Globalization;
+using Tidegate.Api;
+
+namespace Tidegate.Cli;
+
+/// <summary><c>tidegate status</c>.</summary>
+internal static class StatusCommand
+{
+    public static Command Create()
+    {
+        var config = Options.Config();
+        var socket = Options.Socket();
+        var format = Options.Format(OutputFormat.Text);
+        var command = new Command("status", "Show what the daemon serves, from which commit, and what is wrong.") { config, socket, format };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var client = new AdminClient(Options.SocketPath(parsed.GetValue(socket), parsed.GetValue(config)!));
+            var status = await client.GetAsync("v1/status", ApiJson.Default.StatusView, cancellationToken);
+            Output.Print(parsed.GetValue(format), status, ApiJson.Default.StatusView, to => Print(to, status));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static void Print(TextWriter to, StatusView status)
+    {
+        to.WriteLine($"Tidegate {status.Version} on {status.Node}: {status.State}, since {Time(status.StartedAt)}");
+        to.WriteLine($"Repository:  {status.Repository}");
+        to.WriteLine($"Revision:    {(status.Revision is { } revision ? PassText.Of(revision) : "none yet")}");
+        to.WriteLine($"Serving:     {status.Clusters} clusters ({status.Unselected} more match no selector), {status.Roles} roles, {status.Users} users, {status.Locks} locks");
+        to.WriteLine($"Requests:    {status.OpenRequests} under way");
+        if (status.LastPass is { } last)
+        {
+            to.WriteLine($"Last pass:   {last.Outcome} at {Time(last.StartedAt)} ({last.Trigger}){(last.Error is { } error ? ": " + error : "")}");
+        }
+
+        if (status.NextPassAt is { } next)
+        {
+            to.WriteLine($"Next pass:   {Time(next)}");
+        }
+
+        if (status.Problems.Count > 0)
+        {
+            to.WriteLine($"Problems:    {status.Problems.Count}");
+            Output.PrintProblems(to, status.Problems);
+        }
+    }
+
+    private static string Time(DateTimeOffset when) => when.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}

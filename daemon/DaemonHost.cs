@@ -1,0 +1,317 @@
+using System.Reflection;
+using Tidegate.Api;
+using Tidegate.Audit;
+using Tidegate.Configuration;
+using Tidegate.Git;
+using Tidegate.Hosting;
+using Tidegate.Proxy;
+using Tidegate.Registry;
+using Tidegate.Store;
+using Tidegate.Sync;
+using Tidegate.Tls;
+using Tidegate.Values;
+
+namespace Tidegate;
+
+/// <summary>
+/// The daemon: all parts put together, in the order in which they start. Nothing listens before the first state is in force; nothing is torn
+/// down before the requests under way had their grace.
+/// </summary>
+internal sealed partial class DaemonHost : IAsyncDisposable
+{
+    private readonly string configPath;
+    private readonly ILogger<DaemonHost> logger;
+    private readonly ILoggerFactory loggers;
+    private readonly SdNotify notify;
+    private readonly StateStore store;
+    private readonly ClusterRegistry registry;
+    private readonly AuditLog audit;
+    private readonly TlsReloader tls;
+    private readonly ProxyServer proxy;
+    private readonly Reconciler reconciler;
+    private readonly SyncLoop sync;
+    private readonly StatusReport status;
+    private readonly AdminServer admin;
+    private readonly CancellationTokenSource stopping = new();
+    private readonly System.Threading.Lock reloading = new();
+    private readonly List<IDisposable> owned = [];
+    private TidegateConfiguration configuration;
+    private RepositoryWatch? watch;
+    private Task background = Task.CompletedTask;
+
+    private DaemonHost(string configPath, TidegateConfiguration configuration, ILoggerFactory loggers, SdNotify notify)
+    {
+        var time = TimeProvider.System;
+        this.configPath = configPath;
+        this.configuration = configuration;
+        this.loggers = loggers;
+        this.notify = notify;
+        logger = loggers.CreateLogger<DaemonHost>();
+        var dataDir = CreateDataDir(configuration.Teleport.DataDir);
+        if (configuration.Teleport.PidFile is { } pidFile)
+        {
+            owned.Add(PidFile.Create(pidFile));
+        }
+
+        store = StateStore.Open(Path.Combine(dataDir, "state.db"), loggers.CreateLogger<StateStore>());
+        tls = new(DaemonOptions.Tls(configuration), loggers.CreateLogger<TlsReloader>());
+        audit = new(
+            DaemonOptions.AuditSinks(configuration.Teleport.Audit, time),
+            configuration.Teleport.Audit.OnFailure,
+            new(configuration.Teleport.NodeName, Version),
+            time,
+            loggers.CreateLogger<AuditLog>());
+        registry = new(DaemonOptions.Registry(configuration), DaemonOptions.Upstream(configuration), time);
+        proxy = ProxyServer.Create(configuration.KubernetesService.ListenAddr, tls, registry, audit, time, loggers);
+        reconciler = new(Mirrors(dataDir, time), store, registry, SyncOptionsOf(configuration), time, loggers.CreateLogger<Reconciler>());
+        sync = new(reconciler, DaemonOptions.Schedule(configuration), time, loggers.CreateLogger<SyncLoop>());
+        status = new(Version, configuration.Teleport.NodeName, registry, sync, () => proxy.InFlight.Count, time);
+        admin = AdminServer.Create(Path.Combine(dataDir, AdminServer.FileName), new(registry, sync, status), loggers);
+    }
+
+    /// <summary>This program's version.</summary>
+    public static string Version { get; } =
+        typeof(DaemonHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
+
+    /// <summary>Runs the daemon until it is told to stop.</summary>
+    /// <returns>0 after a clean stop, 1 when it cannot start, 2 when the configuration is not valid.</returns>
+    public static async Task<int> RunAsync(string configPath, CancellationToken cancellationToken)
+    {
+        var read = ConfigurationReader.Read(configPath);
+        var errors = read.Configuration is { } found && read.Errors.Count == 0 ? ConfigurationFiles.Verify(found) : read.Errors;
+        if (read.Configuration is not { } configuration || errors.Count > 0)
+        {
+            Console.Error.Write(string.Concat(errors.Select(e => $"error: {e}\n")));
+            return 2;
+        }
+
+        using var loggers = LogSetup.Create(configuration.Teleport.Log);
+        var logger = loggers.CreateLogger<DaemonHost>();
+        Report(logger, read.Warnings);
+        try
+        {
+            await using var daemon = new DaemonHost(configPath, configuration, loggers, SdNotify.FromEnvironment(TimeProvider.System, loggers.CreateLogger<SdNotify>()));
+            await daemon.RunAsync(cancellationToken);
+            return 0;
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException or StoreException or StartException or System.Security.Cryptography.CryptographicException)
+        {
+            Log.CannotStart(logger, e.Message);
+            await Console.Error.WriteLineAsync($"error: {e.Message}");
+            return 1;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        await background;
+        watch?.Dispose();
+        await admin.DisposeAsync();
+        await proxy.DisposeAsync();
+        audit.Dispose();
+        store.Dispose();
+        owned.ForEach(o => o.Dispose());
+        stopping.Dispose();
+    }
+
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var cancelled = cancellationToken.Register(() => told.TrySetResult());
+        using var signals = Signals.Register(Reload, _ => StopOrEnd(told));
+        await StartAsync(told.Task);
+        using var watchdog = Watchdog.FromEnvironment(notify, () => !background.IsCompleted, TimeProvider.System, loggers.CreateLogger<Watchdog>());
+        await told.Task;
+        await DrainAsync();
+    }
+
+    /// <summary>The state first, then the listener, then the loop.</summary>
+    private async Task StartAsync(Task told)
+    {
+        Log.Starting(logger, Version, configuration.GitOpsService.Repository.Url);
+        var restored = reconciler.Restore();
+        using var given = new CancellationTokenSource();
+        var first = sync.FirstPassAsync(given.Token);
+        if (await Task.WhenAny(first, told) == told)
+        {
+            await given.CancelAsync();
+            throw new StartException("stopped before the first state was in force");
+        }
+
+        var result = await first;
+        if (result.Error is { } error && !restored)
+        {
+            throw new StartException($"there is no state to serve yet, and the first pass failed: {error}");
+        }
+
+        await proxy.StartAsync(CancellationToken.None);
+        await admin.StartAsync(CancellationToken.None);
+        watch = WatchRepository();
+        background = Task.WhenAll(UntilStopped(sync.RunAsync), UntilStopped(c => tls.WatchAsync(TimeProvider.System, c)));
+        Log.Ready(logger, proxy.EndPoint, registry.Current.Clusters.Count, registry.Current.State.Revision?.Short ?? "none");
+        notify.Ready(StatusLine());
+        registry.Applied += _ => notify.Status(StatusLine());
+    }
+
+    private async Task DrainAsync()
+    {
+        Log.Stopping(logger, proxy.InFlight.Count);
+        notify.Stopping("Draining");
+        status.IsStopping = true;
+        await stopping.CancelAsync();
+        await proxy.StopAsync(configuration.KubernetesService.DrainTimeout, TimeProvider.System, CancellationToken.None);
+        await admin.StopAsync(CancellationToken.None);
+    }
+
+    /// <summary>The first signal drains; a second one ends the process without more ado.</summary>
+    private void StopOrEnd(TaskCompletionSource told)
+    {
+        if (!told.TrySetResult())
+        {
+            Log.Ending(logger);
+            Environment.Exit(1);
+        }
+    }
+
+    /// <summary>Reads the configuration again. One that does not load changes nothing.</summary>
+    private void Reload()
+    {
+        lock (reloading)
+        {
+            notify.Reloading();
+            try
+            {
+                ReloadConfiguration();
+            }
+            catch (Exception e) when (e is IOException or InvalidOperationException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException)
+            {
+                Log.NotReloaded(logger, e.Message);
+            }
+
+            notify.Ready(StatusLine());
+        }
+    }
+
+    private void ReloadConfiguration()
+    {
+        var read = ConfigurationReader.Read(configPath);
+        var errors = read.Configuration is { } found && read.Errors.Count == 0 ? ConfigurationFiles.Verify(found) : read.Errors;
+        if (read.Configuration is not { } changed || errors.Count > 0)
+        {
+            foreach (var error in errors)
+            {
+                Log.NotReloaded(logger, error.ToString());
+            }
+
+            return;
+        }
+
+        Report(logger, read.Warnings);
+        foreach (var setting in DaemonOptions.NeedingRestart(configuration, changed))
+        {
+            Log.NeedsRestart(logger, setting);
+        }
+
+        configuration = changed;
+        tls.Reconfigure(DaemonOptions.Tls(changed));
+        registry.Reconfigure(DaemonOptions.Registry(changed));
+        sync.Reconfigure(DaemonOptions.Schedule(changed), SyncOptionsOf(changed));
+        watch?.Dispose();
+        watch = WatchRepository();
+        Log.Reloaded(logger, configPath);
+    }
+
+    private SyncOptions SyncOptionsOf(TidegateConfiguration from)
+    {
+        var options = DaemonOptions.Sync(from, out var problems);
+        Report(logger, problems);
+        return options;
+    }
+
+    private RepositoryWatch? WatchRepository() => GitUrl.TryParse(configuration.GitOpsService.Repository.Url, out var url, out _)
+        ? RepositoryWatch.Start(url, () => sync.Trigger(new("watch")), TimeProvider.System, loggers.CreateLogger<RepositoryWatch>())
+        : null;
+
+    private GitMirrors Mirrors(string dataDir, TimeProvider time)
+    {
+        var command = FetchCommand.OfThisProcess();
+        return new(Fetcher("repository.git"), Fetcher("preview.git"));
+
+        GitFetcher Fetcher(string name) => new(Path.Combine(dataDir, name), command, time, loggers.CreateLogger<GitFetcher>());
+    }
+
+    private async Task UntilStopped(Func<CancellationToken, Task> run)
+    {
+        try
+        {
+            await run(stopping.Token);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The daemon stops.
+        }
+    }
+
+    private string StatusLine()
+    {
+        var snapshot = registry.Current;
+        return $"Serving {snapshot.Clusters.Count} clusters from commit {snapshot.State.Revision?.Short ?? "none"}, {snapshot.State.Problems.Count} problems";
+    }
+
+    private static string CreateDataDir(string path)
+    {
+        // The group reaches the socket in it; the files have modes of their own.
+        const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
+        try
+        {
+            Directory.CreateDirectory(path, Mode);
+            return path;
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new StartException($"data_dir {path} cannot be made: {e.Message}");
+        }
+    }
+
+    private static void Report(ILogger logger, IReadOnlyList<Problem> problems)
+    {
+        foreach (var problem in problems)
+        {
+            Log.Warned(logger, problem.ToString());
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.Hosting + 10, LogLevel.Information, "Tidegate {Version} starts with {Repository}")]
+        public static partial void Starting(ILogger logger, string version, string repository);
+
+        [LoggerMessage(EventIds.Hosting + 11, LogLevel.Information, "Ready on {EndPoint}: {Clusters} clusters from commit {Revision}")]
+        public static partial void Ready(ILogger logger, System.Net.IPEndPoint endPoint, int clusters, string revision);
+
+        [LoggerMessage(EventIds.Hosting + 12, LogLevel.Information, "Stopping; {Requests} requests are under way")]
+        public static partial void Stopping(ILogger logger, int requests);
+
+        [LoggerMessage(EventIds.Hosting + 13, LogLevel.Warning, "Told to stop a second time: ending at once")]
+        public static partial void Ending(ILogger logger);
+
+        [LoggerMessage(EventIds.Hosting + 14, LogLevel.Critical, "Cannot start: {Reason}")]
+        public static partial void CannotStart(ILogger logger, string reason);
+
+        [LoggerMessage(EventIds.Configuration + 1, LogLevel.Warning, "{Problem}")]
+        public static partial void Warned(ILogger logger, string problem);
+
+        [LoggerMessage(EventIds.Configuration + 2, LogLevel.Information, "Read {File} again")]
+        public static partial void Reloaded(ILogger logger, string file);
+
+        [LoggerMessage(EventIds.Configuration + 3, LogLevel.Error, "The configuration is not reloaded, the one in force stays: {Reason}")]
+        public static partial void NotReloaded(ILogger logger, string reason);
+
+        [LoggerMessage(EventIds.Configuration + 4, LogLevel.Warning, "{Setting} has changed, which takes effect with the next restart")]
+        public static partial void NeedsRestart(ILogger logger, string setting);
+    }
+}
+
+/// <summary>The daemon cannot start; the message says why.</summary>
+internal sealed class StartException(string message) : Exception(message);

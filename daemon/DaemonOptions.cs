@@ -1,0 +1,91 @@
+using Serilog.Sinks.Journald;
+using Tidegate.Audit;
+using Tidegate.Configuration;
+using Tidegate.Git;
+using Tidegate.Labels;
+using Tidegate.Registry;
+using Tidegate.State;
+using Tidegate.Sync;
+using Tidegate.Tls;
+using Tidegate.Upstream;
+using Tidegate.Values;
+
+namespace Tidegate;
+
+/// <summary>The configuration file's sections → the options of each folder.</summary>
+internal static class DaemonOptions
+{
+    public static TlsOptions Tls(TidegateConfiguration configuration) => new(
+        [.. configuration.KubernetesService.HttpsKeypairs.Select(p => new KeyPairFiles(p.CertFile, p.KeyFile))], configuration.KubernetesService.ClientCaFile);
+
+    public static RegistryOptions Registry(TidegateConfiguration configuration) =>
+        new(configuration.KubernetesService.Labels, configuration.KubernetesService.AllowSystemPrincipals);
+
+    public static UpstreamOptions Upstream(TidegateConfiguration configuration) => new() { ConnectTimeout = configuration.KubernetesService.ConnectTimeout };
+
+    public static SyncSchedule Schedule(TidegateConfiguration configuration) => new(configuration.GitOpsService.Repository.Interval);
+
+    /// <summary>What a pass works with; reads the file of static clusters.</summary>
+    /// <param name="problems">Contexts of that file which are left out.</param>
+    public static SyncOptions Sync(TidegateConfiguration configuration, out IReadOnlyList<Problem> problems)
+    {
+        var service = configuration.KubernetesService;
+        var clusters = (IReadOnlyList<KubeCluster>)[];
+        problems = [];
+        if (service.KubeconfigFile is { } file)
+        {
+            (clusters, problems) = StaticClusters.Load(file, service.AllowInsecureSkipTlsVerify);
+        }
+
+        var build = new BuildOptions
+        {
+            Selectors = [.. service.Resources.Select(r => LabelSelector.Compile(r, out var error) ?? throw new InvalidOperationException(error))],
+            StaticClusters = clusters,
+            KubeconfigDirectories = service.KubeconfigDirectories,
+            AllowInsecureSkipTlsVerify = service.AllowInsecureSkipTlsVerify,
+            AllowedSystemPrincipals = service.AllowSystemPrincipals.ToHashSet(StringComparer.Ordinal),
+        };
+        return new(Repository(configuration.GitOpsService.Repository), build, configuration.GitOpsService.Prune.MaxRemovedPercent);
+    }
+
+    public static IReadOnlyList<IAuditSink> AuditSinks(AuditOptions audit, TimeProvider time) =>
+        [.. audit.Outputs.Select(o => o == AuditOptions.Journald
+            ? (IAuditSink)new JournaldAuditSink(new JournaldSocket(JournaldSocket.DefaultPath, time))
+            : new FileAuditSink(o, time))];
+
+    /// <summary>Settings that a running daemon cannot take over, and whose change is reported instead.</summary>
+    public static IReadOnlyList<string> NeedingRestart(TidegateConfiguration before, TidegateConfiguration after)
+    {
+        var (t, u) = (before.Teleport, after.Teleport);
+        var (k, l) = (before.KubernetesService, after.KubernetesService);
+        var all = new (string Name, bool Changed)[]
+        {
+            ("teleport.nodename", t.NodeName != u.NodeName),
+            ("teleport.data_dir", t.DataDir != u.DataDir),
+            ("teleport.pid_file", t.PidFile != u.PidFile),
+            ("teleport.log", t.Log != u.Log),
+            ("teleport.audit", t.Audit != u.Audit),
+            ("kubernetes_service.listen_addr", !k.ListenAddr.Equals(l.ListenAddr)),
+            ("kubernetes_service.connect_timeout", k.ConnectTimeout != l.ConnectTimeout),
+        };
+        return [.. all.Where(s => s.Changed).Select(s => s.Name)];
+    }
+
+    private static GitRepositoryOptions Repository(RepositoryOptions repository) => new()
+    {
+        Url = repository.Url,
+        Branch = Named(repository, GitReferenceKind.Branch),
+        Tag = Named(repository, GitReferenceKind.Tag),
+        Commit = Named(repository, GitReferenceKind.Commit),
+        Path = repository.Path,
+        Timeout = repository.Timeout,
+        TokenFile = repository.TokenFile,
+        Username = repository.Username,
+        SshKeyFile = repository.SshKeyFile,
+        KnownHostsFile = repository.KnownHostsFile,
+        CaFile = repository.CaFile,
+    };
+
+    private static string? Named(RepositoryOptions repository, GitReferenceKind kind) =>
+        repository.Reference is { } reference && reference.Kind == kind ? reference.Name : null;
+}

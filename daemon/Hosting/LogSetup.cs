@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Text;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Extensions.Logging;
+using Serilog.Formatting;
+using Serilog.Formatting.Compact;
+using Serilog.Formatting.Display;
+using Serilog.Sinks.Journald;
+using Tidegate.Configuration;
+
+namespace Tidegate.Hosting;
+
+/// <summary>Builds the program's log from its configuration. Beside the journal's sink the only place that names Serilog.</summary>
+internal static class LogSetup
+{
+    /// <summary>Chatty at Information: a line or more for each request, which the audit log records better.</summary>
+    private static readonly string[] Frameworks = ["Microsoft", "System", "Yarp"];
+
+    /// <returns>A factory that owns its outputs: disposing it writes what still waits.</returns>
+    public static ILoggerFactory Create(LogOptions options) => Create(options, JournalStream.IsConnected(), new());
+
+    /// <param name="inJournal">Whether systemd has connected the program with the journal.</param>
+    public static ILoggerFactory Create(LogOptions options, bool inJournal, JournaldSinkOptions journald)
+    {
+        var least = LevelOf(options.Severity);
+        var configuration = new LoggerConfiguration().MinimumLevel.Is(least).Enrich.FromLogContext();
+        foreach (var framework in Frameworks)
+        {
+            configuration.MinimumLevel.Override(framework, least > LogEventLevel.Warning ? least : LogEventLevel.Warning);
+        }
+
+        Logger logger = WriteTo(configuration, options, inJournal, journald).CreateLogger();
+        return new SerilogLoggerFactory(logger, dispose: true);
+    }
+
+    private static LoggerConfiguration WriteTo(LoggerConfiguration configuration, LogOptions options, bool inJournal, JournaldSinkOptions journald)
+    {
+        ITextFormatter format = options.Format == LogFormat.Json ? new CompactJsonFormatter() : new LineFormatter();
+        return options.Output switch
+        {
+            LogOutput.File => configuration.WriteTo.File(format, options.File!, fileSizeLimitBytes: null),
+            LogOutput.Stdout => configuration.WriteTo.Console(format),
+            LogOutput.Stderr => configuration.WriteTo.Console(format, standardErrorFromLevel: LevelAlias.Minimum),
+            LogOutput.Automatic when !inJournal => configuration.WriteTo.Console(format, standardErrorFromLevel: LevelAlias.Minimum),
+            _ => configuration.WriteTo.Journald(journald),
+        };
+    }
+
+    private static LogEventLevel LevelOf(LogLevel level) => level switch
+    {
+        LogLevel.Trace => LogEventLevel.Verbose,
+        LogLevel.Debug => LogEventLevel.Debug,
+        LogLevel.Information => LogEventLevel.Information,
+        LogLevel.Warning => LogEventLevel.Warning,
+        _ => LogEventLevel.Error,
+    };
+
+    /// <summary>
+    /// Time, level, message, on one line. Messages hold text from git and from clients: control characters are written as escapes, so that
+    /// nobody can forge a line or speak to a terminal. Only an exception's own lines follow, indented.
+    /// </summary>
+    private sealed class LineFormatter : ITextFormatter
+    {
+        private readonly MessageTemplateTextFormatter message = new("{Message:lj}", CultureInfo.InvariantCulture);
+
+        public void Format(LogEvent logEvent, TextWriter output)
+        {
+            using var text = new StringWriter(CultureInfo.InvariantCulture);
+            message.Format(logEvent, text);
+            output.Write(logEvent.Timestamp.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+            output.Write(NameOf(logEvent.Level));
+            output.Write(Escape(text.ToString()));
+            output.Write('\n');
+            if (logEvent.Exception is { } exception)
+            {
+                foreach (var line in exception.ToString().Split('\n'))
+                {
+                    output.Write("    ");
+                    output.Write(Escape(line.TrimEnd('\r')));
+                    output.Write('\n');
+                }
+            }
+        }
+
+        private static string NameOf(LogEventLevel level) => level switch
+        {
+            LogEventLevel.Verbose => " TRACE ",
+            LogEventLevel.Debug => " DEBUG ",
+            LogEventLevel.Information => " INFO  ",
+            LogEventLevel.Warning => " WARN  ",
+            _ => " ERROR ",
+        };
+
+        private static string Escape(string text)
+        {
+            if (!text.Any(IsUnsafe))
+            {
+                return text;
+            }
+
+            var escaped = new StringBuilder(text.Length + 16);
+            foreach (var character in text)
+            {
+                _ = IsUnsafe(character) ? escaped.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}") : escaped.Append(character);
+            }
+
+            return escaped.ToString();
+        }
+
+        /// <summary>Control characters, and those that reorder a line or break it in some viewers.</summary>
+        private static bool IsUnsafe(char character) =>
+            char.IsControl(character) || char.GetUnicodeCategory(character) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+                or UnicodeCategory.Format;
+    }
+}

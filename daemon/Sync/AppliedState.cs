@@ -1,0 +1,57 @@
+using Tidegate.State;
+using Tidegate.Store;
+
+namespace Tidegate.Sync;
+
+/// <summary>What is in force, with the files that it was built from: the one thing that passes change.</summary>
+internal sealed record AppliedState(DesiredState State, LoadedFiles Files)
+{
+    public static readonly AppliedState None = new(DesiredState.Empty, LoadedFiles.None);
+
+    /// <summary>Builds the state again that the store holds, without git.</summary>
+    public static AppliedState Restore(Applied applied, BuildOptions options, DateTimeOffset now)
+    {
+        var revision = applied.Revision;
+        var parsed = applied.Files.AsParallel().AsOrdered()
+            .Select(f => (File: f, Loaded: ManifestLoader.Parse(f.Path, f.BlobId, f.Content, f.RevisionId ?? revision.Id)))
+            .ToList();
+        var retained = parsed.Where(f => f.File.IsRetained).Select(f => f.Loaded).ToList();
+        var files = new LoadedFiles(null, parsed.Where(f => f.File.IsCurrent).ToDictionary(f => f.File.Path, f => f.Loaded, StringComparer.Ordinal), [], retained);
+        var lastGood = LastGood(retained, options, now);
+        var state = DesiredStateBuilder.Build(revision, files.Resources, lastGood, options, now);
+        return new(state, files);
+    }
+
+    /// <summary>The versions of one file follow each other; those of different files stand side by side.</summary>
+    private static DesiredState LastGood(List<LoadedFile> retained, BuildOptions options, DateTimeOffset now)
+    {
+        var all = DesiredState.Empty;
+        foreach (var versions in retained.GroupBy(f => f.Path, StringComparer.Ordinal))
+        {
+            var one = versions.Aggregate(
+                DesiredState.Empty, (before, file) => DesiredStateBuilder.Build(null, [file.Resources], before, options, now));
+            all = new()
+            {
+                Clusters = Both(all.Clusters, one.Clusters),
+                Unselected = Both(all.Unselected, one.Unselected),
+                Roles = Both(all.Roles, one.Roles),
+                Users = Both(all.Users, one.Users),
+                Connectors = Both(all.Connectors, one.Connectors),
+                Locks = Both(all.Locks, one.Locks),
+            };
+        }
+
+        return all;
+    }
+
+    private static Dictionary<string, T> Both<T>(IReadOnlyDictionary<string, T> first, IReadOnlyDictionary<string, T> second)
+    {
+        var both = new Dictionary<string, T>(first, StringComparer.Ordinal);
+        foreach (var (name, value) in second)
+        {
+            both[name] = value;
+        }
+
+        return both;
+    }
+}

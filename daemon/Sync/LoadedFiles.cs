@@ -1,0 +1,57 @@
+using Tidegate.Git;
+using Tidegate.State;
+
+namespace Tidegate.Sync;
+
+/// <summary>All manifest files of one commit, parsed, and the older versions whose resources are still in force.</summary>
+/// <param name="Listing">For the cheap listing of the next commit; null when the files come from the store.</param>
+/// <param name="Files">By path.</param>
+/// <param name="Unread">Files that are there but were not read.</param>
+/// <param name="Retained">Versions that hold a last good resource, oldest first; the current version may be among them.</param>
+internal sealed record LoadedFiles(
+    TreeListing? Listing, IReadOnlyDictionary<string, LoadedFile> Files, IReadOnlyList<FileResources> Unread, IReadOnlyList<LoadedFile> Retained)
+{
+    public static readonly LoadedFiles None = new(null, new Dictionary<string, LoadedFile>(), [], []);
+
+    /// <summary>What the state is built from.</summary>
+    public IReadOnlyList<FileResources> Resources => [.. Files.Values.Select(f => f.Resources), .. Unread];
+
+    /// <summary>The same files, with those versions retained that hold what is in force although the commit does not say so.</summary>
+    /// <param name="state">What was built from these files.</param>
+    /// <param name="before">The files of the state before, where last good versions come from.</param>
+    public LoadedFiles Retaining(DesiredState state, LoadedFiles before)
+    {
+        var problems = state.Problems.Where(p => p.KeepsLastGood).ToList();
+        if (problems.Count == 0)
+        {
+            return this with { Retained = [] };
+        }
+
+        var names = problems.Select(p => p.Resource).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var paths = problems.Where(p => p.Resource is null).Select(p => p.File).ToHashSet(StringComparer.Ordinal);
+        var candidates = before.Retained.Concat(before.Files.Values).ToLookup(f => f.Path, StringComparer.Ordinal);
+        var kept = new HashSet<LoadedFile>(ReferenceEqualityComparer.Instance);
+        foreach (var (kind, resource) in AllOf(state))
+        {
+            if (names.Contains($"{kind}/{resource.Name}") || paths.Contains(resource.Origin.File))
+            {
+                kept.UnionWith(candidates[resource.Origin.File].Where(f => Holds(f, kind, resource)).Take(1));
+            }
+        }
+
+        return this with { Retained = [.. before.Retained.Where(kept.Contains), .. kept.Except(before.Retained)] };
+    }
+
+    private static bool Holds(LoadedFile file, string kind, IResource resource) =>
+        file.Resources.Resources.Any(d => d.Kind == kind && (ReferenceEquals(d.Value, resource) || (d.Value is HostCluster && d.Name == resource.Name)));
+
+    private static IEnumerable<(string Kind, IResource Resource)> AllOf(DesiredState state) =>
+        Of(ResourceKind.KubeCluster, state.Clusters.Values)
+            .Concat(Of(ResourceKind.KubeCluster, state.Unselected.Values))
+            .Concat(Of(ResourceKind.Role, state.Roles.Values))
+            .Concat(Of(ResourceKind.User, state.Users.Values))
+            .Concat(Of(ResourceKind.Mtls, state.Connectors.Values))
+            .Concat(Of(ResourceKind.Lock, state.Locks.Values));
+
+    private static IEnumerable<(string Kind, IResource Resource)> Of(string kind, IEnumerable<IResource> resources) => resources.Select(r => (kind, r));
+}

@@ -1,0 +1,260 @@
+using Tidegate.Git;
+using Tidegate.Manifests;
+using Tidegate.Registry;
+using Tidegate.State;
+using Tidegate.Store;
+using Tidegate.Values;
+
+namespace Tidegate.Sync;
+
+/// <summary>
+/// One pass: fetch, load, build, compare, guard, store, apply. Whatever goes wrong before the last step leaves what is in force untouched.
+/// One pass at a time; previews may run beside it.
+/// </summary>
+internal sealed partial class Reconciler
+{
+    private readonly GitFetcher fetcher;
+    private readonly PreviewMirror previews;
+    private readonly StateStore store;
+    private readonly ClusterRegistry registry;
+    private readonly TimeProvider time;
+    private readonly ILogger<Reconciler> logger;
+    private volatile AppliedState applied = AppliedState.None;
+    private volatile SyncOptions options;
+    private SyncOptions? builtWith;
+    private string? lastError;
+
+    public Reconciler(
+        GitMirrors mirrors, StateStore store, ClusterRegistry registry, SyncOptions options, TimeProvider time, ILogger<Reconciler> logger)
+    {
+        fetcher = mirrors.Main;
+        previews = new(mirrors.Preview);
+        this.store = store;
+        this.registry = registry;
+        this.options = options;
+        this.time = time;
+        this.logger = logger;
+    }
+
+    public SyncOptions Options
+    {
+        get => options;
+        set => options = value;
+    }
+
+    /// <summary>When something in force expires; null when nothing does.</summary>
+    public DateTimeOffset? NextExpiry => applied.State.NextExpiry;
+
+    /// <summary>Puts in force what the last process had in force. False when there was nothing.</summary>
+    public bool Restore()
+    {
+        if (store.ReadApplied() is not { } stored)
+        {
+            return false;
+        }
+
+        var current = options;
+        var restored = AppliedState.Restore(stored, current.Build, time.GetUtcNow());
+        Apply(restored, current);
+
+        // The configuration may name another folder or other selectors than the last process had: the first pass looks at the commit again.
+        builtWith = null;
+        return true;
+    }
+
+    /// <summary>Runs a pass. Never throws but for cancellation: every failure is a result.</summary>
+    public async Task<PassResult> RunAsync(PassRequest request, CancellationToken cancellationToken)
+    {
+        var startedAt = time.GetUtcNow();
+        var started = time.GetTimestamp();
+        Outcome outcome;
+        try
+        {
+            outcome = await PassOnSoundMirrorAsync(request, cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            Log.Unexpected(logger, e);
+            outcome = new(PassOutcome.Rejected, null, new([]), [], $"the pass met an unexpected error: {e.Message}");
+        }
+
+        var result = new PassResult(
+            outcome.Kind, request.Trigger, outcome.Revision, outcome.Plan, outcome.Problems, outcome.Error, startedAt, time.GetElapsedTime(started));
+        Remember(result);
+        return result;
+    }
+
+    /// <summary>The last passes that changed something or failed, newest first.</summary>
+    public IReadOnlyList<PassResult> History(int limit) => [.. store.ReadHistory(limit).Select(PassHistory.Of)];
+
+    /// <summary>What a folder's files would change.</summary>
+    public PlanPreview PreviewFiles(IReadOnlyList<(string Path, byte[] Content)> files)
+    {
+        var (before, current) = (applied, options);
+        var parsed = files.AsParallel().AsOrdered().Select(f => ManifestReader.Read(f.Path, f.Content, "")).ToList();
+        return Preview(null, parsed, before, current);
+    }
+
+    /// <summary>What a revision would change; null means the one that a pass would take.</summary>
+    public async Task<PlanPreview> PreviewRevisionAsync(string? revision, CancellationToken cancellationToken)
+    {
+        var (before, current) = (applied, options);
+        var (found, error) = await previews.FetchAsync(current.Repository, revision, cancellationToken);
+        if (found is null)
+        {
+            return PlanPreview.Failed(error!);
+        }
+
+        using var tree = CommitTree.Open(previews.Path, found.Id);
+        var files = ManifestLoader.Load(tree, current.Repository.Path, before.Files with { Listing = null });
+        return files.Listing!.PathExists
+            ? Preview(found, files.Resources, before, current)
+            : PlanPreview.Failed(NoFolder(current, found));
+    }
+
+    private PlanPreview Preview(Revision? revision, IReadOnlyList<FileResources> files, AppliedState before, SyncOptions current)
+    {
+        var state = DesiredStateBuilder.Build(revision, files, before.State, current.Build, time.GetUtcNow());
+        return new(revision, Differ.Diff(before.State, state), state.Problems, null);
+    }
+
+    private async Task<Outcome> PassOnSoundMirrorAsync(PassRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await PassAsync(request, cancellationToken);
+        }
+        catch (DamagedMirrorException e)
+        {
+            fetcher.GiveUpMirror(e.Message);
+            return await PassAsync(request with { Fetches = true }, cancellationToken);
+        }
+    }
+
+    private async Task<Outcome> PassAsync(PassRequest request, CancellationToken cancellationToken)
+    {
+        var (before, current) = (applied, options);
+        var revision = before.State.Revision;
+        if (request.Fetches || revision is null)
+        {
+            var (fetched, failure) = await FetchAsync(current, cancellationToken);
+            if (fetched is null)
+            {
+                return new(PassOutcome.Unreachable, null, new([]), before.State.Problems, failure);
+            }
+
+            revision = fetched;
+        }
+
+        if (revision.Id == before.State.Revision?.Id && ReferenceEquals(current, builtWith) && !HasExpired(before))
+        {
+            return new(PassOutcome.Unchanged, revision, new([]), before.State.Problems, null);
+        }
+
+        return Reconcile(revision, before, current, request);
+    }
+
+    private async Task<(Revision? Revision, string? Failure)> FetchAsync(SyncOptions current, CancellationToken cancellationToken) =>
+        await fetcher.FetchAsync(current.Repository, cancellationToken) switch
+        {
+            FetchResult.Updated updated => (updated.Revision, null),
+            FetchResult.Unchanged unchanged => (unchanged.Revision, null),
+            FetchResult.Failed failed => (null, failed.Message),
+            _ => (null, "the fetch gave no result"),
+        };
+
+    private Outcome Reconcile(Revision revision, AppliedState before, SyncOptions current, PassRequest request)
+    {
+        var isSameCommit = revision.Id == before.State.Revision?.Id && before.Files.Listing?.Path == Folder(current);
+        using var tree = isSameCommit ? null : CommitTree.Open(fetcher.MirrorPath, revision.Id);
+        var files = tree is null ? before.Files : ManifestLoader.Load(tree, current.Repository.Path, before.Files);
+        if (files.Listing is { PathExists: false })
+        {
+            return Rejected(revision, before, NoFolder(current, revision));
+        }
+
+        var now = time.GetUtcNow();
+        var state = DesiredStateBuilder.Build(revision, files.Resources, before.State, current.Build, now);
+        var plan = Differ.Diff(before.State, state);
+        var isCommit = revision.Id != before.State.Revision?.Id;
+        if (isCommit && !request.ConfirmsRemoval && PruneGuard.Refusal(before.State, state, current.MaxRemovedPercent, now) is { } refusal)
+        {
+            return Rejected(revision, before, refusal);
+        }
+
+        var next = new AppliedState(state, files.Retaining(state, before.Files));
+        Save(next, tree);
+        Apply(next, current);
+        return new(PassOutcome.Applied, revision, plan, state.Problems, null);
+    }
+
+    /// <summary>The state's last step: from here on it decides about requests, those under way included.</summary>
+    private void Apply(AppliedState next, SyncOptions current)
+    {
+        applied = next;
+        builtWith = current;
+        registry.Apply(next.State);
+    }
+
+    /// <summary>
+    /// Before it is applied, so that a restart never goes back. A store that cannot be written does not keep a revocation from taking effect.
+    /// </summary>
+    private void Save(AppliedState next, CommitTree? tree)
+    {
+        try
+        {
+            store.WriteApplied(new(next.State.Revision!, AppliedFiles.Of(next.Files)), file => AppliedFiles.ContentOf(file, tree));
+        }
+        catch (StoreException e)
+        {
+            Log.NotStored(logger, e.Message);
+        }
+    }
+
+    private void Remember(PassResult result)
+    {
+        if (result.Outcome == PassOutcome.Unchanged || (result.Outcome == PassOutcome.Unreachable && IsRepeated(result)))
+        {
+            return;
+        }
+
+        try
+        {
+            store.AppendHistory(PassHistory.Of(result));
+        }
+        catch (StoreException e)
+        {
+            Log.NotStored(logger, e.Message);
+        }
+    }
+
+    /// <summary>A server that is away for a day is one line of the history, not a thousand.</summary>
+    private bool IsRepeated(PassResult result)
+    {
+        var repeated = result.Error == lastError;
+        lastError = result.Error;
+        return repeated;
+    }
+
+    private bool HasExpired(AppliedState state) => state.State.NextExpiry <= time.GetUtcNow();
+
+    private static Outcome Rejected(Revision revision, AppliedState before, string error) =>
+        new(PassOutcome.Rejected, revision, new([]), before.State.Problems, error);
+
+    private static string NoFolder(SyncOptions current, Revision revision) =>
+        $"commit {revision.Short} has no folder '{current.Repository.Path}': check gitops_service.repository.path and the branch";
+
+    private static string Folder(SyncOptions current) =>
+        string.Join('/', current.Repository.Path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(p => p != "."));
+
+    private sealed record Outcome(PassOutcome Kind, Revision? Revision, Plan Plan, IReadOnlyList<Problem> Problems, string? Error);
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.Sync + 10, LogLevel.Error, "A pass met an unexpected error; what is in force stays")]
+        public static partial void Unexpected(ILogger logger, Exception exception);
+
+        [LoggerMessage(EventIds.Sync + 11, LogLevel.Error, "The state is applied but could not be stored, a restart would begin with the one before: {Reason}")]
+        public static partial void NotStored(ILogger logger, string reason);
+    }
+}

@@ -1,0 +1,174 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Tidegate.FunctionalTests.Infrastructure;
+
+namespace Tidegate.EndToEndTests.Gate;
+
+/// <summary>All that a gate needs on its host: certificates, a repository, a configuration. Removed when disposed.</summary>
+internal sealed class GateFolder : IDisposable
+{
+    private readonly TestAuthority clients = new("client authority");
+    private readonly TestAuthority servers = new("server authority");
+
+    /// <param name="resources">The value of <c>kubernetes_service.resources</c>, in flow style.</param>
+    /// <param name="interval">A poll that is far away shows that something else triggered a pass.</param>
+    public GateFolder(string resources = "[{labels: {env: [dev, prod]}}]", string interval = "1h", string extra = "")
+    {
+        Port = FreePort();
+        var (certificate, key) = servers.IssueServer();
+        Write("server.crt", certificate);
+        Write("server.key", key);
+        Write("client-ca.pem", clients.Pem);
+        Write("server-ca.pem", servers.Pem);
+        ConfigPath = Write(
+            "teleport.yaml",
+            $$"""
+            version: v3
+            teleport:
+              nodename: gate-1
+              data_dir: {{Path}}/data
+              log: { output: stderr, severity: DEBUG }
+              audit: { output: {{Path}}/audit.log }
+            gitops_service:
+              enabled: "yes"
+              repository: { url: {{Repository}}, branch: main, interval: {{interval}} }
+            kubernetes_service:
+              enabled: "yes"
+              listen_addr: 127.0.0.1:{{Port}}
+              https_keypairs: [{ cert_file: {{Path}}/server.crt, key_file: {{Path}}/server.key }]
+              client_ca_file: {{Path}}/client-ca.pem
+              drain_timeout: 2s
+              resources: {{resources}}
+            {{extra}}
+            """);
+        Git("init", "-q", "--bare", "-b", "main", Repository);
+        Git("clone", "-q", Repository, WorkTree);
+        Git("-C", WorkTree, "config", "user.name", "Ada");
+        Git("-C", WorkTree, "config", "user.email", "ada@example.com");
+        Git("-C", WorkTree, "symbolic-ref", "HEAD", "refs/heads/main");
+    }
+
+    public string Path { get; } = Directory.CreateTempSubdirectory("tidegate-e2e-").FullName;
+
+    public int Port { get; }
+
+    public string ConfigPath { get; }
+
+    /// <summary>The bare repository that the gate watches.</summary>
+    public string Repository => System.IO.Path.Combine(Path, "clusters.git");
+
+    public string WorkTree => System.IO.Path.Combine(Path, "clusters");
+
+    public string SocketPath => System.IO.Path.Combine(Path, "data", "admin.sock");
+
+    public string Write(string name, string content)
+    {
+        var path = System.IO.Path.Combine(Path, name);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, content);
+        return path;
+    }
+
+    /// <summary>Writes a manifest into the work tree, without committing it.</summary>
+    public void Put(string file, string content) => Write($"clusters/{file}", content);
+
+    public void Remove(string file) => File.Delete(System.IO.Path.Combine(WorkTree, file));
+
+    public void PutCluster(string name, string kubeconfig, string labels) => Put(
+        $"kube/{name}.yaml",
+        $"""
+        kind: kube_cluster
+        version: v3
+        metadata:
+          name: {name}
+          labels: {labels}
+        spec:
+          kubeconfig: {Convert.ToBase64String(Encoding.UTF8.GetBytes(kubeconfig))}
+        """);
+
+    /// <summary>Alice may do on every cluster what the group edit may.</summary>
+    public void PutAlice() => Put(
+        "people.yaml",
+        """
+        kind: role
+        version: v5
+        metadata: { name: editor }
+        spec:
+          allow:
+            kubernetes_labels: { '*': '*' }
+            kubernetes_groups: [edit, view]
+            kubernetes_resources: [{ kind: pod, name: '*', namespace: '*' }]
+        ---
+        kind: user
+        version: v2
+        metadata: { name: alice }
+        spec: { roles: [editor] }
+        """);
+
+    /// <summary>Commits what is in the work tree and pushes it.</summary>
+    public string Push(string subject)
+    {
+        Git("-C", WorkTree, "add", "-A");
+        Git("-C", WorkTree, "commit", "-q", "--allow-empty", "-m", subject);
+        Git("-C", WorkTree, "push", "-q", "origin", "HEAD:main");
+        return Git("-C", WorkTree, "rev-parse", "HEAD").Trim();
+    }
+
+    public X509Certificate2 ClientCertificate(string subject) => clients.IssueClientCertificate(subject);
+
+    /// <summary>A kubeconfig for a person, with the certificate inline.</summary>
+    public string Kubeconfig(string cluster, string subject)
+    {
+        var (certificate, key) = clients.IssueClient(subject);
+        return Write(
+            $"{cluster}-{Guid.NewGuid():N}.kubeconfig",
+            $"""
+            apiVersion: v1
+            kind: Config
+            current-context: {cluster}
+            clusters: [{"{"}name: {cluster}, cluster: {"{"}server: "https://127.0.0.1:{Port}/clusters/{cluster}", certificate-authority-data: {Encoded(servers.Pem)}{"}"}{"}"}]
+            users: [{"{"}name: me, user: {"{"}client-certificate-data: {Encoded(certificate)}, client-key-data: {Encoded(key)}{"}"}{"}"}]
+            contexts: [{"{"}name: {cluster}, context: {"{"}cluster: {cluster}, user: me{"}"}{"}"}]
+            """);
+    }
+
+    /// <summary>A client of the proxy port, as a person.</summary>
+    public HttpClient Client(string subject) => new(new SocketsHttpHandler
+    {
+        SslOptions = new()
+        {
+            ClientCertificates = [ClientCertificate(subject)],
+            RemoteCertificateValidationCallback = (_, _, _, _) => true,
+        },
+    })
+    {
+        BaseAddress = new($"https://127.0.0.1:{Port}"),
+        Timeout = TimeSpan.FromSeconds(30),
+    };
+
+    public static string Git(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("git", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["GIT_CONFIG_GLOBAL"] = "/dev/null";
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        process.ExitCode.ShouldBe(0, error.Result);
+        return output;
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+
+    private static string Encoded(string pem) => Convert.ToBase64String(Encoding.UTF8.GetBytes(pem));
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

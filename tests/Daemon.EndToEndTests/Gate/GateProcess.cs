@@ -1,0 +1,159 @@
+using System.Diagnostics;
+using System.Text;
+using Tidegate.Api;
+using Tidegate.Cli;
+
+namespace Tidegate.EndToEndTests.Gate;
+
+/// <summary>The program itself, as a process: the daemon, or one command.</summary>
+internal sealed class GateProcess : IAsyncDisposable
+{
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "tidegate");
+
+    private readonly Process process;
+    private readonly StringBuilder output;
+
+    private GateProcess(Process process, StringBuilder output, AdminClient admin)
+    {
+        this.process = process;
+        this.output = output;
+        Admin = admin;
+    }
+
+    public AdminClient Admin { get; }
+
+    public int Id => process.Id;
+
+    /// <summary>What the daemon has logged so far.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (output)
+            {
+                return output.ToString();
+            }
+        }
+    }
+
+    /// <summary>Starts the daemon and waits until it answers.</summary>
+    public static async Task<GateProcess> StartAsync(GateFolder folder)
+    {
+        var (process, output) = Launch(["start", "--config", folder.ConfigPath]);
+        var gate = new GateProcess(process, output, new(folder.SocketPath));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await gate.UntilAsync(async () =>
+        {
+            if (process.HasExited)
+            {
+                throw new InvalidOperationException($"the daemon ended with {process.ExitCode}:\n{gate.Output}");
+            }
+
+            await gate.Admin.GetAsync("v1/status", ApiJson.Default.StatusView, limit.Token);
+            return true;
+        });
+        return gate;
+    }
+
+    /// <summary>Runs one command to its end.</summary>
+    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var start = new ProcessStartInfo(Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment.Remove("TIDEGATE_CONFIG");
+        start.Environment.Remove("KUBECONFIG");
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(limit.Token);
+        var error = process.StandardError.ReadToEndAsync(limit.Token);
+        await process.WaitForExitAsync(limit.Token);
+        return (process.ExitCode, await output, await error);
+    }
+
+    public Task<StatusView> StatusAsync() => Admin.GetAsync("v1/status", ApiJson.Default.StatusView, CancellationToken.None);
+
+    public async Task<IReadOnlyList<KubeClusterItem>> ClustersAsync() =>
+        (await Admin.GetAsync("v1/kube_clusters", ApiJson.Default.KubeClusterList, CancellationToken.None)).Items;
+
+    public async Task<PassView> SyncAsync() => await Admin.PostAsync("v1/sync", null, ApiJson.Default.PassView, CancellationToken.None);
+
+    /// <summary>Asks again and again until the answer is yes; an answer that cannot be had is a no. Fails after half a minute.</summary>
+    public async Task UntilAsync(Func<Task<bool>> holds)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        try
+        {
+            do
+            {
+                try
+                {
+                    if (await holds())
+                    {
+                        return;
+                    }
+                }
+                catch (CommandException)
+                {
+                    // Not there yet.
+                }
+            }
+            while (await timer.WaitForNextTickAsync(limit.Token));
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            throw new TimeoutException($"what was waited for did not come; the daemon's log:\n{Output}");
+        }
+    }
+
+    /// <summary>As a power cut would.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM; returns the exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        using (var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        await process.WaitForExitAsync();
+        return process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Admin.Dispose();
+        if (!process.HasExited)
+        {
+            await KillAsync();
+        }
+
+        process.Dispose();
+    }
+
+    private static (Process Process, StringBuilder Output) Launch(string[] arguments)
+    {
+        var start = new ProcessStartInfo(Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment.Remove("NOTIFY_SOCKET");
+        var output = new StringBuilder();
+        var process = new Process { StartInfo = start };
+        process.OutputDataReceived += Collect;
+        process.ErrorDataReceived += Collect;
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return (process, output);
+
+        void Collect(object sender, DataReceivedEventArgs line)
+        {
+            lock (output)
+            {
+                output.AppendLine(line.Data);
+            }
+        }
+    }
+}

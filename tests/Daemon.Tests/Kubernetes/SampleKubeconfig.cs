@@ -1,0 +1,45 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace Tidegate.Tests.Kubernetes;
+
+/// <summary>A certificate and key made once for the run, and kubeconfigs with them.</summary>
+internal static class SampleKubeconfig
+{
+    static SampleKubeconfig()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=example", key, HashAlgorithmName.SHA256);
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
+        CertificatePem = certificate.ExportCertificatePem();
+        KeyPem = key.ExportPkcs8PrivateKeyPem();
+    }
+
+    public static string CertificatePem { get; }
+
+    public static string KeyPem { get; }
+
+    public static string Token(string token = "secret-token") => $$"""
+        apiVersion: v1
+        kind: Config
+        clusters:
+        - name: one
+          cluster: {server: "https://one.example.com:6443", certificate-authority-data: {{Base64(CertificatePem)}}}
+        users:
+        - name: gate
+          user: {token: {{token}}}
+        contexts:
+        - name: one
+          context: {cluster: one, user: gate}
+        current-context: one
+        """;
+
+    /// <summary>Puts the sample's data where a table writes <c>{CERT}</c>, <c>{KEY}</c> (base64 of PEM) and <c>{KUBECONFIG}</c> (base64 of a kubeconfig).</summary>
+    public static string Fill(string text) => text
+        .Replace("{CERT}", Base64(CertificatePem), StringComparison.Ordinal)
+        .Replace("{KEY}", Base64(KeyPem), StringComparison.Ordinal)
+        .Replace("{KUBECONFIG}", Base64(Token()), StringComparison.Ordinal);
+
+    public static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
+}

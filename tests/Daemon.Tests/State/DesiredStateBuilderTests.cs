@@ -1,0 +1,280 @@
+using Tidegate.Kubernetes;
+using Tidegate.Labels;
+using Tidegate.State;
+using Tidegate.Values;
+using static Tidegate.Tests.State.StateFixture;
+
+namespace Tidegate.Tests.State;
+
+public sealed class DesiredStateBuilderTests
+{
+    private const string Broken = "metadata: {name: [}";
+
+    [Fact]
+    public void Selectors_decide_what_is_registered()
+    {
+        var options = new BuildOptions { Selectors = [Selector("env", "prod"), Selector("region", "eu-*")] };
+
+        var state = Build(DesiredState.Empty, options, File("a", Cluster("a", "env: prod"), Cluster("b", "region: eu-1"), Cluster("c", "env: dev"), Cluster("d")));
+
+        state.Clusters.Keys.Order().ShouldBe(["a", "b"]);
+        state.Unselected.Keys.Order().ShouldBe(["c", "d"]);
+        state.Problems.ShouldBeEmpty();
+        state.Revision!.Id.ShouldBe("0123456789abcdef");
+    }
+
+    [Fact]
+    public void Without_selectors_no_cluster_is_registered() =>
+        Build(DesiredState.Empty, new BuildOptions { Selectors = [] }, File("a", Cluster("a"))).Clusters.ShouldBeEmpty();
+
+    [Fact]
+    public void Two_documents_with_one_name_are_both_refused_and_both_named()
+    {
+        var state = Build(File("a", User("alice"), User("bob")), File("b", User("alice")));
+
+        state.Users.Keys.ShouldBe(["bob"]);
+        Problems(state).ShouldBe(
+        [
+            "a:3: user \"alice\" is declared more than once, also at b:3; none of them is applied: keep one",
+            "b:3: user \"alice\" is declared more than once, also at a:3; none of them is applied: keep one",
+        ]);
+    }
+
+    [Fact]
+    public void A_name_is_taken_within_its_kind_only() =>
+        Build(File("a", User("x"), Role("x"), Lock("x"), Cluster("x"))).Problems.ShouldBeEmpty();
+
+    [Fact]
+    public void A_rejected_document_claims_its_name_too()
+    {
+        var state = Build(File("a", User("alice")), File("b", User("alice") + "\nbogus: 1"));
+
+        state.Users.ShouldBeEmpty();
+        state.Problems.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public void Duplicates_leave_the_last_good_version_in_force()
+    {
+        var before = Build(File("a", User("alice", "old")), File("r", Role("old"), Role("new")));
+
+        var after = Build(before, File("a", User("alice", "new")), File("b", User("alice", "new")), File("r", Role("old"), Role("new")));
+
+        after.Users["alice"].Roles.ShouldBe(["old"]);
+        after.Problems.Count.ShouldBe(2);
+        after.Problems.ShouldAllBe(p => p.KeepsLastGood && p.Resource == "user/alice");
+    }
+
+    [Theory]
+    [InlineData("kube_cluster")]
+    [InlineData("role")]
+    [InlineData("user")]
+    [InlineData("lock")]
+    public void A_rejected_document_keeps_its_last_good_version(string kind)
+    {
+        var document = kind switch { "kube_cluster" => Cluster("x"), "role" => Role("x"), "user" => User("x"), _ => Lock("x") };
+        var before = Build(File("a", document));
+
+        var after = Build(before, File("moved", document + "\nbogus: 1"));
+
+        Differ.Diff(before, after).IsEmpty.ShouldBeTrue();
+        after.Problems.ShouldHaveSingleItem().KeepsLastGood.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_rejected_document_without_last_good_version_gives_nothing()
+    {
+        var state = Build(File("a", User("alice") + "\nbogus: 1"));
+
+        state.Users.ShouldBeEmpty();
+        state.Problems.ShouldHaveSingleItem().KeepsLastGood.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_file_that_is_no_longer_readable_removes_nothing()
+    {
+        var before = Build(File("a", User("alice"), Lock("l"), Cluster("c"), Cluster("d", "env: dev")), File("b", User("bob")));
+
+        var after = Build(before, File("a", Broken));
+
+        after.Users.Keys.ShouldBe(["alice"]);
+        after.Locks.Keys.ShouldBe(["l"]);
+        after.Clusters.Keys.Order().ShouldBe(["c", "d"]);
+        after.Problems.ShouldHaveSingleItem().KeepsLastGood.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("kind: user\nmetadata: {name: [}", "alice,bob", "")]
+    [InlineData("kind: usr\nmetadata: {name: alice}", "alice", "")]
+    [InlineData("kind: lok\nmetadata: {name: l}", "", "l")]
+    [InlineData("kind: Deployment\nmetadata: {name: alice}", "", "")]
+    public void A_broken_document_keeps_only_what_it_may_mean(string broken, string users, string locks)
+    {
+        var before = Build(File("a", User("alice"), User("bob"), Lock("l")));
+
+        var after = Build(before, File("a", broken));
+
+        string.Join(",", after.Users.Keys.Order()).ShouldBe(users);
+        string.Join(",", after.Locks.Keys).ShouldBe(locks);
+    }
+
+    [Fact]
+    public void What_moved_out_of_an_unreadable_file_is_taken_from_where_it_is_now()
+    {
+        var roles = File("r", Role("old"), Role("new"));
+        var before = Build(File("a", User("alice", "old")), roles);
+
+        Build(before, File("a", Broken), File("b", User("alice", "new")), roles).Users["alice"].Roles.ShouldBe(["new"]);
+    }
+
+    [Fact]
+    public void Last_good_versions_survive_several_passes()
+    {
+        var state = Build(File("a", User("alice")));
+
+        for (var i = 0; i < 3; i++)
+        {
+            state = Build(state, File("a", Broken));
+        }
+
+        state.Users.Keys.ShouldBe(["alice"]);
+    }
+
+    [Fact]
+    public void A_removed_document_removes_the_resource_also_beside_a_rejected_one()
+    {
+        var before = Build(File("a", User("alice"), User("bob")));
+
+        Build(before, File("a", User("alice") + "\nbogus: 1")).Users.Keys.ShouldBe(["alice"]);
+    }
+
+    [Fact]
+    public void A_static_cluster_wins_over_one_of_the_repository()
+    {
+        var fixedOne = new KubeCluster("a", LabelSet.Empty, new ClusterCredential(new Uri("https://static.example.com")), new Origin("/etc/kubeconfig", 7, "")) { IsStatic = true };
+        var options = new BuildOptions { Selectors = [], StaticClusters = [fixedOne] };
+
+        var state = Build(DesiredState.Empty, options, File("a", Cluster("a")));
+
+        state.Clusters["a"].ShouldBeSameAs(fixedOne);
+        state.Unselected.ShouldBeEmpty();
+        Problems(state).ShouldBe(["a:1: the gate's own configuration has a cluster \"a\" (/etc/kubeconfig:7), which wins: rename this one"]);
+    }
+
+    [Fact]
+    public void A_static_cluster_is_never_the_last_good_version_of_a_manifest()
+    {
+        var fixedOne = new KubeCluster("a", LabelSet.Empty, new ClusterCredential(new Uri("https://static.example.com")), new Origin("/etc/kubeconfig", 7, "")) { IsStatic = true };
+        var before = Build(DesiredState.Empty, new BuildOptions { Selectors = [], StaticClusters = [fixedOne] });
+
+        Build(before, File("a", Cluster("a") + "\nbogus: 1")).Clusters.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Time_removes_what_has_expired_and_the_next_end_is_known()
+    {
+        var state = Build(File(
+            "a",
+            User("gone", "", "2026-01-01T00:00:00Z"), User("later", "", "2026-03-01T00:00:00Z"), Lock("soon", "alice", "2026-02-01T00:00:00Z"), User("always")));
+
+        state.Users.Keys.Order().ShouldBe(["always", "later"]);
+        state.NextExpiry.ShouldBe(new DateTimeOffset(2026, 2, 1, 0, 0, 0, TimeSpan.Zero));
+        state.Problems.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_last_good_version_expires_as_well()
+    {
+        var before = Build(File("a", User("alice", "", "2026-02-01T00:00:00Z")));
+
+        var after = DesiredStateBuilder.Build(null, [File("a", Broken)], before, Everything, Now.AddMonths(1));
+
+        after.Users.ShouldBeEmpty();
+        after.Problems.ShouldHaveSingleItem().KeepsLastGood.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Roles_that_do_not_exist_are_warned_of()
+    {
+        const string connector = "kind: mtls\nversion: v1\nmetadata: {name: m}\nspec:\n  attributes_to_roles:\n  - {name: organization, value: a, roles: [r, absent]}";
+
+        var state = Build(File("a", Role("r"), User("alice", "r, gone"), connector));
+
+        state.Users.Keys.ShouldBe(["alice"]);
+        Problems(state).ShouldBe(
+        [
+            "a:6: there is no role \"gone\" in force: it grants nothing until there is one [warning]",
+            "a:16: there is no role \"absent\" in force: it grants nothing until there is one [warning]",
+        ]);
+    }
+
+    [Fact]
+    public void System_principals_need_the_configurations_permission()
+    {
+        var allowed = new BuildOptions { Selectors = [], AllowedSystemPrincipals = new HashSet<string> { "system:masters" } };
+        var file = File("a", Role("admin", "system:masters"), Role("odd", "System:nodes"));
+
+        var before = Build(DesiredState.Empty, allowed, file);
+        var after = Build(before, Everything, file);
+
+        before.Roles.Keys.ShouldBe(["admin"]);
+        after.Roles.ShouldBeEmpty();
+        after.Problems[0].ToString().ShouldBe(
+            "a:1: spec.allow.kubernetes_groups: roles may not grant \"system:masters\" unless the gate's configuration lists it under kubernetes_service.allow_system_principals");
+        after.Problems.ShouldAllBe(p => !p.KeepsLastGood);
+    }
+
+    [Fact]
+    public void An_unchecked_server_certificate_needs_the_configurations_permission()
+    {
+        var kubeconfig = Kubernetes.SampleKubeconfig.Base64(
+            "clusters: [{name: c, cluster: {server: https://c.example.com, insecure-skip-tls-verify: true}}]\nusers: [{name: u, user: {token: t}}]\ncontexts: [{name: x, context: {cluster: c, user: u}}]\n");
+        var file = File("a", $"kind: kube_cluster\nversion: v3\nmetadata: {{name: c}}\nspec: {{kubeconfig: {kubeconfig}}}");
+
+        Build(file).Problems.ShouldHaveSingleItem().Message.ShouldContain("allow_insecure_skip_tls_verify");
+        Build(file).Clusters.ShouldBeEmpty();
+        Build(DesiredState.Empty, Everything with { AllowInsecureSkipTlsVerify = true }, file).Clusters.Keys.ShouldBe(["c"]);
+    }
+
+    [Fact]
+    public void A_kubeconfig_of_the_host_is_read_again_in_every_pass()
+    {
+        var directory = Directory.CreateTempSubdirectory("tidegate-state-").FullName;
+        try
+        {
+            var path = Path.Combine(directory, "c");
+            System.IO.File.WriteAllText(path, Kubernetes.SampleKubeconfig.Token("first"));
+            var file = File("a", $"kind: kube_cluster\nversion: v3\nmetadata: {{name: c, labels: {{env: dev}}}}\nspec: {{kubeconfig_file: {path}}}");
+            var options = Everything with { KubeconfigDirectories = [directory] };
+
+            var first = Build(DesiredState.Empty, options, file);
+            var same = Build(first, options, file);
+            System.IO.File.WriteAllText(path, Kubernetes.SampleKubeconfig.Token("second"));
+            var second = Build(same, options, file);
+            System.IO.File.Delete(path);
+            var gone = Build(second, options, file);
+
+            same.Clusters["c"].ShouldBeSameAs(first.Clusters["c"]);
+            Differ.Diff(first, second).Changes.ShouldHaveSingleItem().Details.ShouldBe(["spec.kubeconfig: credential changed"]);
+            gone.Clusters["c"].Credential.Token.ShouldBe("second");
+            gone.Problems.ShouldHaveSingleItem().KeepsLastGood.ShouldBeTrue();
+            Build(file).Problems.ShouldHaveSingleItem().Message.ShouldContain("kubeconfig_directories");
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void The_order_of_files_does_not_matter()
+    {
+        FileResources[] files = [File("b", User("alice"), User("bob", "x")), File("a", User("alice")), File("c", Broken), File("d", Cluster("c"))];
+
+        var forward = Build(files);
+        var backward = Build([.. files.Reverse()]);
+
+        Problems(backward).ShouldBe(Problems(forward));
+        Differ.Diff(forward, backward).IsEmpty.ShouldBeTrue();
+    }
+}

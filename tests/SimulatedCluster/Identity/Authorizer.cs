@@ -1,0 +1,71 @@
+using System.Text.Json.Nodes;
+using Tidegate.Simulation.Objects;
+
+namespace Tidegate.Simulation.Identity;
+
+/// <summary>RBAC over the role and binding objects of the store; <c>system:masters</c> may do everything.</summary>
+internal sealed class Authorizer(ObjectStore store)
+{
+    public bool Allows(Caller caller, AccessQuestion question) =>
+        caller.Groups.Contains("system:masters") || RulesFor(caller, question.Namespace).Any(rule => Covers(rule, question));
+
+    /// <summary>Every rule that holds for the caller in a namespace; cluster-wide ones only if it is empty.</summary>
+    public IEnumerable<JsonObject> RulesFor(Caller caller, string ns)
+    {
+        if (caller.Groups.Contains("system:masters"))
+        {
+            return [(JsonObject)JsonNode.Parse("""{"verbs":["*"],"apiGroups":["*"],"resources":["*"]}""")!];
+        }
+
+        IEnumerable<JsonObject> bindings = store.List(ResourceTypes.ClusterRoleBindings, "").Items;
+        if (ns.Length > 0)
+        {
+            bindings = bindings.Concat(store.List(ResourceTypes.RoleBindings, ns).Items);
+        }
+
+        return bindings
+            .Where(binding => binding.Items("subjects").Any(subject => Names(subject, caller, binding.Namespace())))
+            .SelectMany(binding => RoleOf(binding).Items("rules").OfType<JsonObject>());
+    }
+
+    private JsonObject? RoleOf(JsonObject binding)
+    {
+        string name = binding.Text("roleRef", "name") ?? "";
+        return binding.Text("roleRef", "kind") == "Role"
+            ? store.Find(ResourceTypes.Roles, binding.Namespace(), name)
+            : store.Find(ResourceTypes.ClusterRoles, "", name);
+    }
+
+    private static bool Names(JsonNode subject, Caller caller, string bindingNamespace)
+    {
+        string name = subject.Text("name") ?? "";
+        return subject.Text("kind") switch
+        {
+            "User" => name == caller.User,
+            "Group" => caller.Groups.Contains(name),
+            "ServiceAccount" => caller.User == $"system:serviceaccount:{subject.Text("namespace") ?? bindingNamespace}:{name}",
+            _ => false,
+        };
+    }
+
+    private static bool Covers(JsonObject rule, AccessQuestion question)
+    {
+        if (!Has(rule, "verbs", question.Verb))
+        {
+            return false;
+        }
+
+        if (question.Path is { } path)
+        {
+            return rule.Items("nonResourceURLs").Select(u => u.GetValue<string>())
+                .Any(u => u == path || (u.EndsWith('*') && path.StartsWith(u[..^1], StringComparison.Ordinal)));
+        }
+
+        return Has(rule, "apiGroups", question.Group)
+            && (Has(rule, "resources", question.ResourceAndSubresource) || (question.Subresource.Length > 0 && Has(rule, "resources", $"*/{question.Subresource}")))
+            && (rule["resourceNames"] is not JsonArray { Count: > 0 } names || names.Any(n => n!.GetValue<string>() == question.Name));
+    }
+
+    private static bool Has(JsonObject rule, string field, string value) =>
+        rule.Items(field).Select(v => v.GetValue<string>()).Any(v => v == "*" || v == value);
+}

@@ -1,0 +1,66 @@
+using System.Text.Json.Nodes;
+
+namespace Tidegate.Simulation.Objects;
+
+/// <summary>An answer other than success, in the terms of a Kubernetes <c>Status</c>.</summary>
+internal sealed class ApiException(int code, string reason, string message, JsonObject? details = null) : Exception(message)
+{
+    public int Code => code;
+
+    public JsonObject ToStatus()
+    {
+        JsonObject status = new()
+        {
+            ["kind"] = "Status",
+            ["apiVersion"] = "v1",
+            ["metadata"] = new JsonObject(),
+            ["status"] = "Failure",
+            ["message"] = Message,
+        };
+        if (reason.Length > 0)
+        {
+            status["reason"] = reason;
+        }
+
+        if (details is not null)
+        {
+            status["details"] = details.DeepClone();
+        }
+
+        status["code"] = code;
+        return status;
+    }
+
+    public static ApiException NotFound(ResourceType type, string name) =>
+        new(404, "NotFound", $"{type.QualifiedName} \"{name}\" not found", Details(type, name));
+
+    public static ApiException NoSuchResource() => new(404, "NotFound", "the server could not find the requested resource");
+
+    public static ApiException AlreadyExists(ResourceType type, string name) =>
+        new(409, "AlreadyExists", $"{type.QualifiedName} \"{name}\" already exists", Details(type, name));
+
+    public static ApiException Conflict(ResourceType type, string name) => new(
+        409,
+        "Conflict",
+        $"Operation cannot be fulfilled on {type.QualifiedName} \"{name}\": the object has been modified; please apply your changes to the latest version and try again",
+        Details(type, name));
+
+    public static ApiException BadRequest(string message) => new(400, "BadRequest", message);
+
+    public static ApiException Invalid(ResourceType type, string name, string message) =>
+        new(422, "Invalid", $"{type.Kind} \"{name}\" is invalid: {message}", Details(type, name));
+
+    public static ApiException Expired(string message) => new(410, "Expired", message);
+
+    public static JsonObject Details(ResourceType type, string name)
+    {
+        JsonObject details = new() { ["name"] = name };
+        if (type.Group.Length > 0)
+        {
+            details["group"] = type.Group;
+        }
+
+        details["kind"] = type.Plural;
+        return details;
+    }
+}

@@ -1,0 +1,198 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Tidegate.Simulation.Objects;
+
+internal readonly record struct ObjectKey(string Resource, string Namespace, string Name) : IComparable<ObjectKey>
+{
+    public static ObjectKey Of(ResourceType type, string ns, string name) => new(type.QualifiedName, type.Namespaced ? ns : "", name);
+
+    public int CompareTo(ObjectKey other)
+    {
+        int order = string.CompareOrdinal(Resource, other.Resource);
+        order = order != 0 ? order : string.CompareOrdinal(Namespace, other.Namespace);
+        return order != 0 ? order : string.CompareOrdinal(Name, other.Name);
+    }
+}
+
+/// <summary>One change. <paramref name="Before"/> is null for a creation, <paramref name="After"/> for a deletion.</summary>
+internal sealed record StoreEvent(long Revision, ObjectKey Key, JsonObject? Before, JsonObject? After, JsonObject Last);
+
+/// <summary>
+/// All objects with one revision counter and a bounded history for watches, like etcd behind an API server.
+/// Objects handed out are shared: callers clone before they change one.
+/// </summary>
+internal sealed class ObjectStore(TimeProvider time)
+{
+    private const int HistoryLimit = 20_000;
+
+    private readonly Lock gate = new();
+    private readonly SortedDictionary<ObjectKey, JsonObject> objects = [];
+    private readonly List<StoreEvent> history = [];
+    private long revision = 1000;
+    private long forgotten = 1000;
+    private TaskCompletionSource changed = NewSignal();
+
+    public long Revision
+    {
+        get
+        {
+            lock (gate)
+            {
+                return revision;
+            }
+        }
+    }
+
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    public string Timestamp => Now.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    public JsonObject? Find(ResourceType type, string ns, string name)
+    {
+        lock (gate)
+        {
+            return objects.GetValueOrDefault(ObjectKey.Of(type, ns, name));
+        }
+    }
+
+    public JsonObject Get(ResourceType type, string ns, string name) => Find(type, ns, name) ?? throw ApiException.NotFound(type, name);
+
+    /// <param name="ns">A namespace, or empty for all.</param>
+    public (List<JsonObject> Items, long Revision) List(ResourceType type, string ns)
+    {
+        lock (gate)
+        {
+            List<JsonObject> items = [];
+            foreach ((ObjectKey key, JsonObject value) in objects)
+            {
+                if (key.Resource == type.QualifiedName && (ns.Length == 0 || key.Namespace == ns))
+                {
+                    items.Add(value);
+                }
+            }
+
+            return (items, revision);
+        }
+    }
+
+    public JsonObject Create(ResourceType type, string ns, JsonObject body, bool dryRun)
+    {
+        lock (gate)
+        {
+            JsonObject item = NewObject.Prepare(type, ns, body, Timestamp);
+            if (type.Namespaced && !objects.ContainsKey(ObjectKey.Of(ResourceTypes.Namespaces, "", ns)))
+            {
+                throw ApiException.NotFound(ResourceTypes.Namespaces, ns);
+            }
+
+            ObjectKey key = ObjectKey.Of(type, ns, item.Name());
+            if (objects.ContainsKey(key))
+            {
+                throw ApiException.AlreadyExists(type, item.Name());
+            }
+
+            return dryRun ? item : Commit(key, null, item);
+        }
+    }
+
+    /// <summary>Changes one object in place of the caller: <paramref name="change"/> gets a clone and returns the wanted object.</summary>
+    /// <exception cref="ApiException">404 if it is missing, 409 if the wanted object names another resourceVersion.</exception>
+    public JsonObject Update(ResourceType type, string ns, string name, Func<JsonObject, JsonObject> change, bool dryRun = false)
+    {
+        lock (gate)
+        {
+            ObjectKey key = ObjectKey.Of(type, ns, name);
+            JsonObject before = objects.GetValueOrDefault(key) ?? throw ApiException.NotFound(type, name);
+            JsonObject after = change(before.Clone());
+            string expected = after.ResourceVersion();
+            if (expected.Length > 0 && expected != before.ResourceVersion())
+            {
+                throw ApiException.Conflict(type, name);
+            }
+
+            NewObject.KeepIdentity(before, after);
+            if (JsonNode.DeepEquals(before, after))
+            {
+                return before;
+            }
+
+            if (before["spec"] is not null && !JsonNode.DeepEquals(before["spec"], after["spec"]))
+            {
+                after.Ensure("metadata")["generation"] = (before.Number("metadata", "generation") ?? 0) + 1;
+            }
+
+            return dryRun ? after : Commit(key, before, after);
+        }
+    }
+
+    public JsonObject Delete(ResourceType type, string ns, string name, bool dryRun = false)
+    {
+        lock (gate)
+        {
+            ObjectKey key = ObjectKey.Of(type, ns, name);
+            JsonObject before = objects.GetValueOrDefault(key) ?? throw ApiException.NotFound(type, name);
+            return dryRun ? before : Commit(key, before, null);
+        }
+    }
+
+    /// <summary>The changes after a revision, and a task that completes at the next one.</summary>
+    /// <exception cref="ApiException">410 if the history no longer reaches back that far.</exception>
+    public (List<StoreEvent> Events, long Revision, Task Changed) Since(long after)
+    {
+        lock (gate)
+        {
+            if (after < forgotten)
+            {
+                throw ApiException.Expired($"too old resource version: {after} ({forgotten})");
+            }
+
+            int first = history.Count;
+            while (first > 0 && history[first - 1].Revision > after)
+            {
+                first--;
+            }
+
+            return (history.GetRange(first, history.Count - first), revision, changed.Task);
+        }
+    }
+
+    /// <summary>Forgets all history, so that a watch from an earlier revision is answered with 410 Expired.</summary>
+    public void Compact()
+    {
+        lock (gate)
+        {
+            history.Clear();
+            forgotten = ++revision;
+        }
+    }
+
+    private JsonObject Commit(ObjectKey key, JsonObject? before, JsonObject? after)
+    {
+        revision++;
+        JsonObject last = after ?? before!.Clone();
+        last.Ensure("metadata")["resourceVersion"] = revision.ToString(CultureInfo.InvariantCulture);
+        if (after is null)
+        {
+            objects.Remove(key);
+        }
+        else
+        {
+            objects[key] = after;
+        }
+
+        history.Add(new StoreEvent(revision, key, before, after, last));
+        if (history.Count > HistoryLimit)
+        {
+            forgotten = history[HistoryLimit / 2].Revision;
+            history.RemoveRange(0, (HistoryLimit / 2) + 1);
+        }
+
+        TaskCompletionSource signal = changed;
+        changed = NewSignal();
+        signal.SetResult();
+        return last;
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

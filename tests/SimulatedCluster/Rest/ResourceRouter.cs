@@ -1,0 +1,94 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.Features;
+using Tidegate.Simulation.Identity;
+using Tidegate.Simulation.Objects;
+using Tidegate.Simulation.Pods;
+using Tidegate.Simulation.Recording;
+
+namespace Tidegate.Simulation.Rest;
+
+/// <summary>From a resource request to the endpoint that answers it.</summary>
+internal sealed class ResourceRouter(ObjectStore store, Workloads workloads, Authorizer authorizer, WatchEndpoint watches, PodEndpoint pods, TimeProvider time)
+{
+    private readonly ObjectEndpoint objects = new(store, workloads, time);
+    private readonly ListEndpoint lists = new(store, time);
+    private readonly Reviews reviews = new(authorizer);
+
+    /// <summary>Cancelled to end all watches and log streams.</summary>
+    public CancellationToken Closing { get; set; }
+
+    public Task AnswerAsync(HttpContext context, ApiRequest request, Caller caller, RecordedRequest record)
+    {
+        ResourceType type = ResourceTypes.Find(request.Group, request.Version, request.Resource) ?? throw ApiException.NoSuchResource();
+        if (type.IsReview)
+        {
+            return request.Verb == "create" ? reviews.AnswerAsync(context, type, caller, record) : throw MethodNotAllowed();
+        }
+
+        if (request.Subresource.Length > 0)
+        {
+            return Array.Exists(type.Subresources, s => s.Name == request.Subresource)
+                ? AnswerSubresourceAsync(context, request, type, record)
+                : throw ApiException.NoSuchResource();
+        }
+
+        return request.Verb switch
+        {
+            "list" => lists.AnswerAsync(context, request, type),
+            "watch" => watches.AnswerAsync(context, request, type, Closing),
+            "get" => objects.GetAsync(context, request, type),
+            "create" => objects.CreateAsync(context, request, type, record),
+            "update" => objects.UpdateAsync(context, request, type, record),
+            "patch" => objects.PatchAsync(context, request, type, record),
+            "delete" => objects.DeleteAsync(context, request, type),
+            "deletecollection" => objects.DeleteCollectionAsync(context, request, type),
+            _ => throw MethodNotAllowed(),
+        };
+    }
+
+    private Task AnswerSubresourceAsync(HttpContext context, ApiRequest request, ResourceType type, RecordedRequest record) => (request.Subresource, request.Verb) switch
+    {
+        ("log", "get") => pods.LogAsync(context, request, Closing),
+        ("exec" or "attach", "get" or "create") => pods.RemoteCommandAsync(context, request, Closing),
+        ("portforward", "get" or "create") => pods.PortForwardAsync(context, request, Closing),
+        ("proxy", _) => AnswerProxyAsync(context, request),
+        ("scale", "get" or "update" or "patch") => new ScaleEndpoint(store, workloads, objects).AnswerAsync(context, request, type, record),
+        ("eviction", "create") => objects.DeleteAsync(context, request, type),
+        ("token", "create") => AnswerTokenAsync(context, request, type),
+        ("finalize", "update") => objects.GetAsync(context, request, type),
+        ("status" or "ephemeralcontainers", "get") => objects.GetAsync(context, request, type),
+        ("status" or "ephemeralcontainers", "update") => objects.UpdateAsync(context, request, type, record),
+        ("status" or "ephemeralcontainers", "patch") => objects.PatchAsync(context, request, type, record),
+        _ => throw MethodNotAllowed(),
+    };
+
+    private Task AnswerTokenAsync(HttpContext context, ApiRequest request, ResourceType type)
+    {
+        store.Get(type, request.Namespace, request.Name);
+        return Reply.JsonAsync(context, 201, new JsonObject
+        {
+            ["kind"] = "TokenRequest",
+            ["apiVersion"] = "authentication.k8s.io/v1",
+            ["metadata"] = new JsonObject { ["name"] = request.Name, ["namespace"] = request.Namespace },
+            ["spec"] = new JsonObject { ["audiences"] = new JsonArray("simulated-cluster"), ["expirationSeconds"] = 3600, ["boundObjectRef"] = null },
+            ["status"] = new JsonObject { ["token"] = $"simulated.{NewObject.RandomSuffix(24)}", ["expirationTimestamp"] = store.Timestamp },
+        });
+    }
+
+    /// <summary>Stands for a proxied backend: answers with the request as it saw it.</summary>
+    private static async Task AnswerProxyAsync(HttpContext context, ApiRequest request)
+    {
+        using MemoryStream body = new();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        await Reply.JsonAsync(context, 200, new JsonObject
+        {
+            ["backend"] = request.Name,
+            ["method"] = context.Request.Method,
+            ["rawTarget"] = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget,
+            ["bodyBytes"] = body.Length,
+        });
+    }
+
+    private static ApiException MethodNotAllowed() =>
+        new(405, "MethodNotAllowed", "the server does not allow this method on the requested resource");
+}

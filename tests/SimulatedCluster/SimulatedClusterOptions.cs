@@ -1,0 +1,17 @@
+using System.Net;
+
+namespace Tidegate.Simulation;
+
+internal sealed record SimulatedClusterOptions
+{
+    /// <summary>Port 0 takes a free one.</summary>
+    public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 0);
+
+    /// <summary>The name in kubeconfigs.</summary>
+    public string Name { get; init; } = "simulated";
+
+    /// <summary>How often a followed log gets a line of its own accord; zero: never.</summary>
+    public TimeSpan LogChatter { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}
