@@ -139,7 +139,8 @@ internal sealed partial class GitFetcher(string mirrorPath, FetchCommand command
                 }
             }
 
-            await words;
+            // Whoever else holds the pipe's other end must not hold up the next fetch.
+            await Task.WhenAny(words, Task.Delay(TimeSpan.FromSeconds(1), time, CancellationToken.None));
         }
     }
 
@@ -163,9 +164,16 @@ internal sealed partial class GitFetcher(string mirrorPath, FetchCommand command
 
     private async Task LogWordsAsync(StreamReader standardError)
     {
-        while (await standardError.ReadLineAsync(CancellationToken.None) is { } line)
+        try
         {
-            Log.ChildSaid(logger, line);
+            while (await standardError.ReadLineAsync(CancellationToken.None) is { } line)
+            {
+                Log.ChildSaid(logger, line);
+            }
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // Closed after the child's end.
         }
     }
 
