@@ -37,9 +37,9 @@ internal sealed class GateProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the daemon and waits until it answers.</summary>
-    public static async Task<GateProcess> StartAsync(GateFolder folder)
+    public static async Task<GateProcess> StartAsync(GateFolder folder, params (string Name, string Value)[] environment)
     {
-        var (process, output) = Launch(["start", "--config", folder.ConfigPath]);
+        var (process, output) = Launch(["start", "--config", folder.ConfigPath], environment);
         var gate = new GateProcess(process, output, new(folder.SocketPath));
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await gate.UntilAsync(async () =>
@@ -135,10 +135,15 @@ internal sealed class GateProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    private static (Process Process, StringBuilder Output) Launch(string[] arguments)
+    private static (Process Process, StringBuilder Output) Launch(string[] arguments, (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Remove("NOTIFY_SOCKET");
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         var output = new StringBuilder();
         var process = new Process { StartInfo = start };
         process.OutputDataReceived += Collect;
