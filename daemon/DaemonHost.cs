@@ -94,9 +94,14 @@ internal sealed partial class DaemonHost : IAsyncDisposable
             await daemon.RunAsync(cancellationToken);
             return 0;
         }
-        catch (Exception e) when (e is IOException or InvalidOperationException or StoreException or StartException or System.Security.Cryptography.CryptographicException)
+        catch (Exception e) when (IsStartFailure(e))
         {
-            Log.CannotStart(logger, e.Message);
+            // Where the log goes to the terminal, one line is enough.
+            if (configuration.Teleport.Log.Output is LogOutput.Journald or LogOutput.File)
+            {
+                Log.CannotStart(logger, e.Message);
+            }
+
             await Console.Error.WriteLineAsync($"error: {e.Message}");
             return 1;
         }
@@ -145,13 +150,26 @@ internal sealed partial class DaemonHost : IAsyncDisposable
             throw new StartException($"there is no state to serve yet, and the first pass failed: {error}");
         }
 
-        await proxy.StartAsync(CancellationToken.None);
+        await ListenAsync();
         await admin.StartAsync(CancellationToken.None);
         watch = WatchRepository();
         background = Task.WhenAll(UntilStopped(sync.RunAsync), UntilStopped(c => tls.WatchAsync(TimeProvider.System, c)));
         Log.Ready(logger, proxy.EndPoint, registry.Current.Clusters.Count, registry.Current.State.Revision?.Short ?? "none");
         notify.Ready(StatusLine());
         registry.Applied += _ => notify.Status(StatusLine());
+    }
+
+    private async Task ListenAsync()
+    {
+        var address = configuration.KubernetesService.ListenAddr;
+        try
+        {
+            await proxy.StartAsync(CancellationToken.None);
+        }
+        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+        {
+            throw new StartException($"kubernetes_service.listen_addr {address} cannot be listened on: {(e.InnerException ?? e).Message}");
+        }
     }
 
     private async Task DrainAsync()
@@ -268,11 +286,16 @@ internal sealed partial class DaemonHost : IAsyncDisposable
             Directory.CreateDirectory(path, Mode);
             return path;
         }
-        catch (UnauthorizedAccessException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StartException($"data_dir {path} cannot be made: {e.Message}");
+            throw new StartException($"teleport.data_dir {path} cannot be made: {e.Message}");
         }
     }
+
+    /// <summary>What the host, the files or the network are to blame for; anything else is a fault of this program and shows its stack.</summary>
+    private static bool IsStartFailure(Exception e) =>
+        e is StartException or StoreException or IOException or InvalidDataException or InvalidOperationException or UnauthorizedAccessException
+            or System.Net.Sockets.SocketException or System.Security.Cryptography.CryptographicException;
 
     private static void Report(ILogger logger, IReadOnlyList<Problem> problems)
     {

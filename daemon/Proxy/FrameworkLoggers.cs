@@ -6,7 +6,12 @@ namespace Tidegate.Proxy;
 /// </summary>
 internal sealed class FrameworkLoggers(ILoggerFactory inner) : ILoggerFactory
 {
-    public ILogger CreateLogger(string categoryName) => new WarningsOnly(inner.CreateLogger(categoryName));
+    // What the host says is the exception of a failed start, once more and with its stack; the daemon says it in one line.
+    private const string Host = "Microsoft.Extensions.Hosting";
+
+    public ILogger CreateLogger(string categoryName) => categoryName.StartsWith(Host, StringComparison.Ordinal)
+        ? Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance
+        : new WarningsOnly(inner.CreateLogger(categoryName));
 
     public void AddProvider(ILoggerProvider provider) => inner.AddProvider(provider);
 
