@@ -3,6 +3,7 @@ using Tidegate.Api;
 using Tidegate.Audit;
 using Tidegate.Configuration;
 using Tidegate.Git;
+using Tidegate.Health;
 using Tidegate.Hosting;
 using Tidegate.Proxy;
 using Tidegate.Registry;
@@ -30,6 +31,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
     private readonly ProxyServer proxy;
     private readonly Reconciler reconciler;
     private readonly SyncLoop sync;
+    private readonly ClusterCheck checks;
     private readonly StatusReport status;
     private readonly AdminServer admin;
     private readonly CancellationTokenSource stopping = new();
@@ -47,7 +49,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         this.loggers = loggers;
         this.notify = notify;
         logger = loggers.CreateLogger<DaemonHost>();
-        var dataDir = CreateDataDir(configuration.Teleport.DataDir);
+        var dataDir = DataDirectory.Create(configuration.Teleport.DataDir);
         if (configuration.Teleport.PidFile is { } pidFile)
         {
             owned.Add(PidFile.Create(pidFile));
@@ -65,6 +67,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         proxy = ProxyServer.Create(configuration.KubernetesService.ListenAddr, tls, registry, audit, time, loggers);
         reconciler = new(Mirrors(dataDir, time), store, registry, SyncOptionsOf(configuration), time, loggers.CreateLogger<Reconciler>());
         sync = new(reconciler, DaemonOptions.Schedule(configuration), time, loggers.CreateLogger<SyncLoop>());
+        checks = new(registry, time, loggers.CreateLogger<ClusterCheck>());
         status = new(Version, configuration.Teleport.NodeName, registry, sync, () => proxy.InFlight.Count, time);
         admin = AdminServer.Create(Path.Combine(dataDir, AdminServer.FileName), new(registry, sync, status), loggers);
     }
@@ -153,7 +156,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         await ListenAsync();
         await admin.StartAsync(CancellationToken.None);
         watch = WatchRepository();
-        background = Task.WhenAll(UntilStopped(sync.RunAsync), UntilStopped(c => tls.WatchAsync(TimeProvider.System, c)));
+        background = Task.WhenAll(UntilStopped(sync.RunAsync), UntilStopped(c => tls.WatchAsync(TimeProvider.System, c)), UntilStopped(checks.RunAsync));
         Log.Ready(logger, proxy.EndPoint, registry.Current.Clusters.Count, registry.Current.State.Revision?.Short ?? "none");
         notify.Ready(StatusLine());
         registry.Applied += _ => notify.Status(StatusLine());
@@ -277,21 +280,6 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         return $"Serving {snapshot.Clusters.Count} clusters from commit {snapshot.State.Revision?.Short ?? "none"}, {snapshot.State.Problems.Count} problems";
     }
 
-    private static string CreateDataDir(string path)
-    {
-        // The group reaches the socket in it; the files have modes of their own.
-        const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
-        try
-        {
-            Directory.CreateDirectory(path, Mode);
-            return path;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new StartException($"teleport.data_dir {path} cannot be made: {e.Message}");
-        }
-    }
-
     /// <summary>What the host, the files or the network are to blame for; anything else is a fault of this program and shows its stack.</summary>
     private static bool IsStartFailure(Exception e) =>
         e is StartException or StoreException or IOException or InvalidDataException or InvalidOperationException or UnauthorizedAccessException
@@ -304,37 +292,4 @@ internal sealed partial class DaemonHost : IAsyncDisposable
             Log.Warned(logger, problem.ToString());
         }
     }
-
-    private static partial class Log
-    {
-        [LoggerMessage(EventIds.Hosting + 10, LogLevel.Information, "Tidegate {Version} starts with {Repository}")]
-        public static partial void Starting(ILogger logger, string version, string repository);
-
-        [LoggerMessage(EventIds.Hosting + 11, LogLevel.Information, "Ready on {EndPoint}: {Clusters} clusters from commit {Revision}")]
-        public static partial void Ready(ILogger logger, System.Net.IPEndPoint endPoint, int clusters, string revision);
-
-        [LoggerMessage(EventIds.Hosting + 12, LogLevel.Information, "Stopping; {Requests} requests are under way")]
-        public static partial void Stopping(ILogger logger, int requests);
-
-        [LoggerMessage(EventIds.Hosting + 13, LogLevel.Warning, "Told to stop a second time: ending at once")]
-        public static partial void Ending(ILogger logger);
-
-        [LoggerMessage(EventIds.Hosting + 14, LogLevel.Critical, "Cannot start: {Reason}")]
-        public static partial void CannotStart(ILogger logger, string reason);
-
-        [LoggerMessage(EventIds.Configuration + 1, LogLevel.Warning, "{Problem}")]
-        public static partial void Warned(ILogger logger, string problem);
-
-        [LoggerMessage(EventIds.Configuration + 2, LogLevel.Information, "Read {File} again")]
-        public static partial void Reloaded(ILogger logger, string file);
-
-        [LoggerMessage(EventIds.Configuration + 3, LogLevel.Error, "The configuration is not reloaded, the one in force stays: {Reason}")]
-        public static partial void NotReloaded(ILogger logger, string reason);
-
-        [LoggerMessage(EventIds.Configuration + 4, LogLevel.Warning, "{Setting} has changed, which takes effect with the next restart")]
-        public static partial void NeedsRestart(ILogger logger, string setting);
-    }
 }
-
-/// <summary>The daemon cannot start; the message says why.</summary>
-internal sealed class StartException(string message) : Exception(message);

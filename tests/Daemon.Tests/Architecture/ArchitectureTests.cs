@@ -46,6 +46,7 @@ public sealed partial class ArchitectureTests
 
     [Theory]
     [InlineData("LibGit2Sharp", "Git")]
+    [InlineData("k8s", "Upstream")]
     [InlineData("Yarp", "Proxy")]
     [InlineData("YamlDotNet", "Cli", "Configuration", "Yaml")]
     [InlineData("Microsoft.Data.Sqlite", "Store")]

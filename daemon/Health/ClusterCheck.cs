@@ -1,0 +1,116 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Tidegate.Registry;
+using Tidegate.Upstream;
+
+namespace Tidegate.Health;
+
+/// <summary>
+/// Looks once at every cluster that is registered or gets another credential: does it answer, and may the gate's account impersonate there? A
+/// finding is a warning and changes nothing: a cluster that is away today is served tomorrow.
+/// </summary>
+internal sealed partial class ClusterCheck
+{
+    // A gate may register thousands of clusters at once; their checks must not keep people's first requests waiting.
+    private const int AtOnce = 4;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    private readonly Channel<(string Name, UpstreamCluster Upstream)> waiting = Channel.CreateUnbounded<(string, UpstreamCluster)>();
+    private readonly ClusterRegistry registry;
+    private readonly TimeProvider time;
+    private readonly ILogger<ClusterCheck> logger;
+    private Dictionary<string, UpstreamCluster> known = [];
+
+    public ClusterCheck(ClusterRegistry registry, TimeProvider time, ILogger<ClusterCheck> logger)
+    {
+        this.registry = registry;
+        this.time = time;
+        this.logger = logger;
+    }
+
+    /// <summary>Checks what is registered and what will be, until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        registry.Applied += Enqueue;
+        try
+        {
+            Enqueue(registry.Current);
+            await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => WorkAsync(cancellationToken)));
+        }
+        finally
+        {
+            registry.Applied -= Enqueue;
+        }
+    }
+
+    private void Enqueue(RegistrySnapshot snapshot)
+    {
+        lock (waiting)
+        {
+            var next = new Dictionary<string, UpstreamCluster>(snapshot.Clusters.Count, StringComparer.Ordinal);
+            foreach (var (name, cluster) in snapshot.Clusters)
+            {
+                next[name] = cluster.Upstream;
+                if (!known.TryGetValue(name, out var before) || !ReferenceEquals(before, cluster.Upstream))
+                {
+                    waiting.Writer.TryWrite((name, cluster.Upstream));
+                }
+            }
+
+            known = next;
+        }
+    }
+
+    private async Task WorkAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var (name, upstream) in waiting.Reader.ReadAllAsync(cancellationToken))
+        {
+            if (IsCurrent(name, upstream))
+            {
+                await CheckAsync(name, upstream, cancellationToken);
+            }
+        }
+    }
+
+    private bool IsCurrent(string name, UpstreamCluster upstream) =>
+        registry.Current.Clusters.TryGetValue(name, out var cluster) && ReferenceEquals(cluster.Upstream, upstream);
+
+    private async Task CheckAsync(string name, UpstreamCluster upstream, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            var missing = await ImpersonationReview.MissingAsync(upstream, either.Token);
+            if (missing.Count > 0)
+            {
+                Log.CannotImpersonate(logger, name, string.Join(", ", missing));
+            }
+            else
+            {
+                Log.Checked(logger, name);
+            }
+        }
+        catch (Exception e) when (e is HttpRequestException or JsonException or IOException or System.Security.Cryptography.CryptographicException)
+        {
+            Log.NoAnswer(logger, name, (e.InnerException ?? e).Message);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.NoAnswer(logger, name, $"no answer within {Patience.TotalSeconds} s");
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.Health + 1, LogLevel.Warning, "Cluster {Cluster}: the credential of its kubeconfig may not impersonate {Resources}; requests through the gate will be refused there. Bind a ClusterRole with the verb impersonate to it")]
+        public static partial void CannotImpersonate(ILogger logger, string cluster, string resources);
+
+        [LoggerMessage(EventIds.Health + 2, LogLevel.Warning, "Cluster {Cluster} could not be checked: {Reason}. It is registered and is served as soon as it answers")]
+        public static partial void NoAnswer(ILogger logger, string cluster, string reason);
+
+        [LoggerMessage(EventIds.Health + 3, LogLevel.Debug, "Cluster {Cluster} answers and lets the gate impersonate")]
+        public static partial void Checked(ILogger logger, string cluster);
+    }
+}

@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Tidegate.FunctionalTests.Infrastructure;
+using Tidegate.Health;
+using Tidegate.Kubernetes;
+using Tidegate.Registry;
+using Tidegate.Simulation;
+using Tidegate.Upstream;
+
+namespace Tidegate.FunctionalTests.Health;
+
+/// <summary>What the journal says of a cluster when it is registered.</summary>
+public sealed class ClusterCheckTests : IAsyncLifetime
+{
+    private readonly ClusterRegistry registry = new(new(Labels.LabelSet.Empty, []), new UpstreamOptions(), TimeProvider.System);
+    private readonly Messages messages = new();
+    private readonly CancellationTokenSource stopping = new();
+    private SimulatedCluster cluster = null!;
+    private Task running = Task.CompletedTask;
+
+    public async Task InitializeAsync()
+    {
+        cluster = await SimulatedCluster.StartAsync(new(), CancellationToken.None);
+        running = new ClusterCheck(registry, TimeProvider.System, messages).RunAsync(stopping.Token);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(running);
+        await cluster.DisposeAsync();
+        stopping.Dispose();
+    }
+
+    [Fact]
+    public async Task An_account_that_may_impersonate_is_fine()
+    {
+        registry.Apply(new StateBuilder().Cluster("good", With(cluster.GateToken)).Build());
+        (await messages.NextAsync()).ShouldBe("Debug: Cluster good answers and lets the gate impersonate");
+    }
+
+    [Fact]
+    public async Task An_account_that_may_not_is_named_with_the_remedy()
+    {
+        registry.Apply(new StateBuilder().Cluster("weak", With(cluster.AddToken("somebody"))).Build());
+        (await messages.NextAsync()).ShouldStartWith(
+            "Warning: Cluster weak: the credential of its kubeconfig may not impersonate users, groups, serviceaccounts; ");
+    }
+
+    [Fact]
+    public async Task A_cluster_that_does_not_answer_or_refuses_the_credential_is_named()
+    {
+        registry.Apply(new StateBuilder().Cluster("gone", new(new("https://127.0.0.1:1"))).Build());
+        (await messages.NextAsync()).ShouldStartWith("Warning: Cluster gone could not be checked: Connection refused");
+        registry.Apply(new StateBuilder().Cluster("stranger", With("unknown")).Build());
+        (await messages.NextAsync()).ShouldBe(
+            "Warning: Cluster stranger could not be checked: it answered 401 to a SelfSubjectAccessReview. It is registered and is served as soon as it answers");
+    }
+
+    [Fact]
+    public async Task A_cluster_is_looked_at_again_only_with_another_credential()
+    {
+        var state = new StateBuilder().Cluster("good", With(cluster.GateToken));
+        registry.Apply(state.Build());
+        await messages.NextAsync();
+        registry.Apply(state.Build());
+        registry.Apply(state.Cluster("second", With(cluster.GateToken)).Build());
+        (await messages.NextAsync()).ShouldContain("second");
+        registry.Apply(state.Cluster("good", With(cluster.AddToken("somebody"))).Build());
+        (await messages.NextAsync()).ShouldStartWith("Warning: Cluster good");
+    }
+
+    private ClusterCredential With(string token) => new(new(cluster.Url)) { CertificateAuthorityPem = cluster.AuthorityPem, Token = token };
+
+    /// <summary>Log entries as text, in order.</summary>
+    private sealed class Messages : ILogger<ClusterCheck>
+    {
+        private readonly ConcurrentQueue<string> entries = new();
+        private readonly SemaphoreSlim arrived = new(0);
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            entries.Enqueue($"{logLevel}: {formatter(state, exception)}");
+            arrived.Release();
+        }
+
+        public async Task<string> NextAsync()
+        {
+            (await arrived.WaitAsync(TimeSpan.FromSeconds(20))).ShouldBeTrue("no entry came");
+            entries.TryDequeue(out var entry).ShouldBeTrue();
+            return entry!;
+        }
+    }
+}
