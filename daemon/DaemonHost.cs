@@ -57,7 +57,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         tls = new(DaemonOptions.Tls(configuration), loggers.CreateLogger<TlsReloader>());
         audit = new(
             DaemonOptions.AuditSinks(configuration.Teleport.Audit, time),
-            DaemonOptions.OnAuditFailure(configuration.Teleport.Audit),
+            configuration.Teleport.Audit.OnFailure,
             new(configuration.Teleport.NodeName, Version),
             time,
             loggers.CreateLogger<AuditLog>());

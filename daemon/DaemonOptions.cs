@@ -53,9 +53,6 @@ internal static class DaemonOptions
             ? (IAuditSink)new JournaldAuditSink(new JournaldSocket(JournaldSocket.DefaultPath, time))
             : new FileAuditSink(o, time))];
 
-    public static Audit.AuditFailure OnAuditFailure(AuditOptions audit) =>
-        audit.OnFailure == Configuration.AuditFailure.Continue ? Audit.AuditFailure.Continue : Audit.AuditFailure.Refuse;
-
     /// <summary>Settings that a running daemon cannot take over, and whose change is reported instead.</summary>
     public static IReadOnlyList<string> NeedingRestart(TidegateConfiguration before, TidegateConfiguration after)
     {

@@ -7,7 +7,9 @@ internal sealed record RevisionView(string Id, string Author, DateTimeOffset Whe
 
 /// <summary>Something wrong with a manifest.</summary>
 /// <param name="KeepsLastGood">Whether the resource's last good version stays in force.</param>
-internal sealed record ProblemView(string File, int Line, int Column, string Field, string Message, string? Resource, bool KeepsLastGood);
+/// <param name="IsWarning">Whether the resource is in force as it is written, and something beside it is odd.</param>
+internal sealed record ProblemView(
+    string File, int Line, int Column, string Field, string Message, string? Resource, bool KeepsLastGood, bool IsWarning);
 
 /// <summary>One difference between two states.</summary>
 /// <param name="Change"><c>create</c>, <c>update</c> or <c>delete</c>.</param>

@@ -26,7 +26,7 @@ internal static class Views
     public static RevisionView Of(Revision revision) => new(revision.Id, revision.Author, revision.When, revision.Subject);
 
     public static IReadOnlyList<ProblemView> Of(IReadOnlyList<Problem> problems) =>
-        [.. problems.Select(p => new ProblemView(p.File, p.Line, p.Column, p.Field, p.Message, p.Resource, p.KeepsLastGood))];
+        [.. problems.Select(p => new ProblemView(p.File, p.Line, p.Column, p.Field, p.Message, p.Resource, p.KeepsLastGood, p.IsWarning))];
 
     private static IReadOnlyList<ChangeView> Of(Plan plan) =>
         [.. plan.Changes.Select(c => new ChangeView(c.Kind.ToString().ToLowerInvariant(), c.ResourceKind, c.Name, c.Details))];

@@ -11,6 +11,8 @@ namespace Tidegate.Audit;
 /// </summary>
 internal sealed class AuditJson(string gateName, string version)
 {
+    private const int MostText = 2048;
+
     private static readonly JsonWriterOptions Compact = new() { Indented = false, SkipValidation = true };
 
     /// <summary>Writes one record and a line feed.</summary>
@@ -63,14 +65,14 @@ internal sealed class AuditJson(string gateName, string version)
 
         json.WriteString("proto"u8, "kube"u8);
         WriteIfSet(json, "addr.remote", e.RemoteAddress);
-        WriteIfSet(json, "user_agent", e.UserAgent);
-        WriteIfSet(json, "audit_id", e.AuditId);
+        WriteIfSet(json, "user_agent", Clip(e.UserAgent));
+        WriteIfSet(json, "audit_id", Clip(e.AuditId));
     }
 
     private static void WriteRequest(Utf8JsonWriter json, AuditEvent e)
     {
         json.WriteString("verb"u8, e.Method);
-        json.WriteString("request_path"u8, e.Path);
+        json.WriteString("request_path"u8, Clip(e.Path));
         if (e.Request is { IsResourceRequest: true } info)
         {
             json.WriteString("kubernetes_verb"u8, info.Verb);
@@ -129,6 +131,9 @@ internal sealed class AuditJson(string gateName, string version)
             json.WriteString(name, value);
         }
     }
+
+    /// <summary>A header or a path may have a megabyte; a record of one line need not. What was run in an exec is never cut.</summary>
+    private static string? Clip(string? text) => text is { Length: > MostText } ? string.Concat(text.AsSpan(0, MostText), "...") : text;
 
     private static void WriteStrings(Utf8JsonWriter json, string name, IReadOnlyList<string> values)
     {

@@ -27,7 +27,7 @@ internal static class CheckCommand
             var errors = new List<Problem>();
             var warnings = new List<Problem>();
             var configuration = ReadConfiguration(told, isOptional: manifests is not null, errors, warnings);
-            var count = manifests is null ? 0 : ReadManifests(manifests, configuration, errors);
+            var count = manifests is null ? 0 : ReadManifests(manifests, configuration, errors, warnings);
             CheckText.Print(parsed.GetValue(format), errors, warnings, manifests is null ? null : count);
             return errors.Count > 0 ? ExitCode.Usage : ExitCode.Done;
         });
@@ -54,7 +54,7 @@ internal static class CheckCommand
         return result.Configuration;
     }
 
-    private static int ReadManifests(string folder, TidegateConfiguration? configuration, List<Problem> errors)
+    private static int ReadManifests(string folder, TidegateConfiguration? configuration, List<Problem> errors, List<Problem> warnings)
     {
         if (!Directory.Exists(folder))
         {
@@ -71,7 +71,11 @@ internal static class CheckCommand
             AllowedSystemPrincipals = (service?.AllowSystemPrincipals ?? []).ToHashSet(StringComparer.Ordinal),
         };
         var state = DesiredStateBuilder.Build(null, files, DesiredState.Empty, options, TimeProvider.System.GetUtcNow());
-        errors.AddRange(state.Problems.Select(p => p with { File = Path.Combine(folder, p.File) }));
+        foreach (var problem in state.Problems.Select(p => p with { File = Path.Combine(folder, p.File) }))
+        {
+            (problem.IsWarning ? warnings : errors).Add(problem);
+        }
+
         return files.Sum(f => f.Resources.Count);
     }
 }

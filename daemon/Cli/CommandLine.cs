@@ -15,6 +15,7 @@ internal static class CommandLine
         var root = new RootCommand("Tidegate: a GitOps gate in front of Kubernetes clusters.")
         {
             StartCommand.Create(runDaemon),
+            ConfigureCommand.Create(),
             CheckCommand.Create(),
             PlanCommand.Create(),
             SyncCommand.Create(),

@@ -9,20 +9,15 @@ internal static class HistoryCommand
 {
     public static Command Create()
     {
-        var config = Options.Config();
-        var socket = Options.Socket();
-        var format = Options.Format(OutputFormat.Text);
         var limit = new Option<int>("--limit", "-n") { Description = "How many passes", HelpName = "N", DefaultValueFactory = _ => 20 };
-        var command = new Command("history", "Show the last passes that changed something or failed, newest first.") { config, socket, format, limit };
-        command.SetAction(async (parsed, cancellationToken) =>
+        var verb = new AdminVerb("history", "Show the last passes that changed something or failed, newest first.", OutputFormat.Text, limit);
+        return verb.Does(async (client, format, parsed, cancellationToken) =>
         {
-            using var client = new AdminClient(Options.SocketPath(parsed.GetValue(socket), parsed.GetValue(config)!));
             var path = string.Create(CultureInfo.InvariantCulture, $"v1/history?limit={parsed.GetValue(limit)}");
             var history = await client.GetAsync(path, ApiJson.Default.HistoryView, cancellationToken);
-            Output.Print(parsed.GetValue(format), history, ApiJson.Default.HistoryView, to => Print(to, history));
+            Output.Print(format, history, ApiJson.Default.HistoryView, to => Print(to, history));
             return ExitCode.Done;
         });
-        return command;
     }
 
     private static void Print(TextWriter to, HistoryView history)

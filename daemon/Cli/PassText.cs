@@ -52,7 +52,7 @@ internal static class PassText
 
     private static string Outcome(PassView pass) => pass switch
     {
-        { Outcome: "applied", Problems.Count: > 0 } => "partly applied",
+        { Outcome: "applied" } when pass.Problems.Any(p => !p.IsWarning) => "partly applied",
         { Outcome: "applied" } => "applied",
         _ => "already at",
     };

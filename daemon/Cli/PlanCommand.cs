@@ -8,32 +8,27 @@ internal static class PlanCommand
 {
     public static Command Create()
     {
-        var config = Options.Config();
-        var socket = Options.Socket();
-        var format = Options.Format(OutputFormat.Text);
         var what = new Argument<string?>("DIR|REV")
         {
             Description = "A folder of manifests, or a branch, tag or commit of the repository (default: what a sync would apply)",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var exitCode = new Option<bool>("--exit-code") { Description = "End with 3 when there are differences" };
-        var command = new Command("plan", "Show what a folder or a revision would change, without changing anything.") { what, config, socket, format, exitCode };
-        command.SetAction(async (parsed, cancellationToken) =>
+        var verb = new AdminVerb("plan", "Show what a folder or a revision would change, without changing anything.", OutputFormat.Text, what, exitCode);
+        return verb.Does(async (client, format, parsed, cancellationToken) =>
         {
-            using var client = new AdminClient(Options.SocketPath(parsed.GetValue(socket), parsed.GetValue(config)!));
             var asked = parsed.GetValue(what);
             var request = asked is not null && Directory.Exists(asked) ? new PlanRequest(null, Folder.Read(asked)) : new PlanRequest(asked, null);
             var body = JsonContent.Create(request, ApiJson.Default.PlanRequest);
             var plan = await client.PostAsync("v1/plan", body, ApiJson.Default.PlanView, cancellationToken);
-            Output.Print(parsed.GetValue(format), plan, ApiJson.Default.PlanView, to => Print(to, plan));
-            if (plan.Problems.Count > 0)
+            Output.Print(format, plan, ApiJson.Default.PlanView, to => Print(to, plan));
+            if (plan.Problems.Any(p => !p.IsWarning))
             {
                 return ExitCode.Usage;
             }
 
             return parsed.GetValue(exitCode) && plan.Changes.Count > 0 ? ExitCode.Differences : ExitCode.Done;
         });
-        return command;
     }
 
     private static void Print(TextWriter to, PlanView plan)

@@ -7,21 +7,13 @@ namespace Tidegate.Cli;
 /// <summary><c>tidegate status</c>.</summary>
 internal static class StatusCommand
 {
-    public static Command Create()
-    {
-        var config = Options.Config();
-        var socket = Options.Socket();
-        var format = Options.Format(OutputFormat.Text);
-        var command = new Command("status", "Show what the daemon serves, from which commit, and what is wrong.") { config, socket, format };
-        command.SetAction(async (parsed, cancellationToken) =>
+    public static Command Create() => new AdminVerb("status", "Show what the daemon serves, from which commit, and what is wrong.", OutputFormat.Text)
+        .Does(async (client, format, _, cancellationToken) =>
         {
-            using var client = new AdminClient(Options.SocketPath(parsed.GetValue(socket), parsed.GetValue(config)!));
             var status = await client.GetAsync("v1/status", ApiJson.Default.StatusView, cancellationToken);
-            Output.Print(parsed.GetValue(format), status, ApiJson.Default.StatusView, to => Print(to, status));
+            Output.Print(format, status, ApiJson.Default.StatusView, to => Print(to, status));
             return ExitCode.Done;
         });
-        return command;
-    }
 
     private static void Print(TextWriter to, StatusView status)
     {

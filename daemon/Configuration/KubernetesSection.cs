@@ -151,9 +151,10 @@ internal static partial class KubernetesSection
         var names = new List<string>();
         foreach (var setting in section.Values("allow_system_principals"))
         {
-            if (setting.Text.StartsWith(SystemPrefix, StringComparison.Ordinal) && setting.Text.Length > SystemPrefix.Length && !setting.Text.Any(char.IsControl))
+            var name = setting.Text;
+            if (name.StartsWith(SystemPrefix, StringComparison.Ordinal) && name.Length > SystemPrefix.Length && !name.Any(char.IsControl))
             {
-                names.Add(setting.Text);
+                names.Add(name);
             }
             else
             {

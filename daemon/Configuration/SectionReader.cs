@@ -1,3 +1,5 @@
+using Tidegate.Yaml;
+
 namespace Tidegate.Configuration;
 
 /// <summary>One value as written, with its place and its field path.</summary>
@@ -172,9 +174,13 @@ internal sealed class SectionReader
     {
         foreach (var key in Keys.Where(k => !known.Contains(k.Text)))
         {
-            Problems.Error(key.Place, key.Field, $"is not a known setting; {Spelling.Remedy(key.Text, known)}");
+            Problems.Error(key.Place, key.Field, $"is not a known setting; {Remedy(key.Text)}");
         }
     }
+
+    private string Remedy(string written) => Suggestion.For(written, known) is { } guess
+        ? $"did you mean \"{guess}\"?"
+        : $"known here: {string.Join(", ", known.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))}";
 
     private Setting? Scalar(YamlNode node, string field)
     {

@@ -1,3 +1,4 @@
+using Tidegate.Audit;
 using Tidegate.Values;
 
 namespace Tidegate.Configuration;
@@ -28,6 +29,7 @@ internal static class TeleportSection
             section.Ignored(key, NoMembership);
         }
 
+        section.Ignored("diag_addr", "this version of tidegate serves no diagnostics");
         section.Unsupported("connection_limits");
         section.Close();
         return options;

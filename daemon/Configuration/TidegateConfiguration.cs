@@ -1,4 +1,5 @@
 using System.Net;
+using Tidegate.Audit;
 using Tidegate.Labels;
 using Tidegate.Values;
 
@@ -52,16 +53,6 @@ internal enum LogFormat
 internal sealed record LogOptions(LogOutput Output, string? File, LogLevel Severity, LogFormat Format)
 {
     public static readonly LogOptions Default = new(LogOutput.Automatic, null, LogLevel.Information, LogFormat.Text);
-}
-
-/// <summary>What happens to a request whose audit record cannot be written.</summary>
-internal enum AuditFailure
-{
-    /// <summary>The request is refused.</summary>
-    Refuse,
-
-    /// <summary>The request goes on, and the loss is counted.</summary>
-    Continue,
 }
 
 /// <summary>The section <c>teleport.audit</c>.</summary>

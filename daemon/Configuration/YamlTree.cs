@@ -36,6 +36,12 @@ internal sealed class YamlTree
             problems.Error(PlaceOf(e.Start), "", $"is not valid YAML: {OneLine(e.Message)}");
             return null;
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            // Some malformed flow collections make the parser fail without saying where.
+            problems.Error(default, "", "is not valid YAML: look for a missing bracket, comma or quote");
+            return null;
+        }
     }
 
     private YamlNode? Document()

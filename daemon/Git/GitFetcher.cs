@@ -21,6 +21,9 @@ internal sealed partial class GitFetcher(string mirrorPath, FetchCommand command
     private int stretch = 1;
     private int repackAbove = FirstRepackAbove;
 
+    /// <summary>The last child, which has answered and may still be packing; the next must not start before it ends.</summary>
+    private Task lastChild = Task.CompletedTask;
+
     public string MirrorPath => mirrorPath;
 
     /// <summary>Fetches; every failure that the repository or the network causes is a value.</summary>
@@ -32,6 +35,7 @@ internal sealed partial class GitFetcher(string mirrorPath, FetchCommand command
             return new FetchResult.Failed(FetchFailure.Configuration, error);
         }
 
+        await Task.WhenAny(lastChild).WaitAsync(cancellationToken);
         var deadline = options.Timeout * stretch;
         var (answer, isKilled) = await RunAsync(Request(options), deadline, cancellationToken);
         if (answer is null)
@@ -40,12 +44,6 @@ internal sealed partial class GitFetcher(string mirrorPath, FetchCommand command
         }
 
         stretch = answer.Failure is null ? 1 : stretch;
-        if (isKilled)
-        {
-            repackAbove *= 2;
-            Log.RepackEnded(logger, mirrorPath, repackAbove);
-        }
-
         if (answer.Damage is not null)
         {
             Log.MirrorReplaced(logger, answer.Damage);
@@ -87,32 +85,62 @@ internal sealed partial class GitFetcher(string mirrorPath, FetchCommand command
 
     private async Task<(FetchAnswer? Answer, bool IsKilled)> RunAsync(FetchRequest request, TimeSpan deadline, CancellationToken cancellationToken)
     {
-        using var process = Process.Start(StartInfo()) ?? throw new InvalidOperationException($"{command.FileName} could not be started.");
+        var process = Process.Start(StartInfo()) ?? throw new InvalidOperationException($"{command.FileName} could not be started.");
+        var words = LogWordsAsync(process.StandardError);
         using var limit = new CancellationTokenSource(deadline, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         FetchAnswer? answer = null;
-        var words = LogWordsAsync(process.StandardError);
+        var isKilled = false;
         try
         {
             await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(request, FetchMessages.Default.FetchRequest).AsMemory(), either.Token);
             await process.StandardInput.FlushAsync(either.Token);
             answer = Parse(await process.StandardOutput.ReadLineAsync(either.Token));
-            await process.WaitForExitAsync(either.Token);
-            await words;
-            return (answer, false);
         }
         catch (IOException)
         {
             // The child died before it read its request.
-            return (null, false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return (answer, true);
+            isKilled = true;
         }
         finally
         {
-            Kill(process);
+            lastChild = EndAsync(process, words, answer is null ? TimeSpan.Zero : deadline);
+        }
+
+        if (answer is null)
+        {
+            await lastChild;
+        }
+
+        return (answer, isKilled);
+    }
+
+    /// <summary>Waits for a child that has answered; one that takes longer, or has not answered, is killed with what it started.</summary>
+    private async Task EndAsync(Process process, Task words, TimeSpan patience)
+    {
+        using (process)
+        {
+            using var limit = new CancellationTokenSource(patience, time);
+            try
+            {
+                await process.WaitForExitAsync(limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill(entireProcessTree: true);
+                await process.WaitForExitAsync(CancellationToken.None);
+                if (patience > TimeSpan.Zero)
+                {
+                    repackAbove *= 2;
+                    Log.RepackEnded(logger, mirrorPath, repackAbove);
+                }
+            }
+
+            // Whoever else holds the pipe's other end must not hold up the next fetch.
+            await Task.WhenAny(words, Task.Delay(TimeSpan.FromSeconds(1), time, CancellationToken.None));
         }
     }
 
@@ -136,9 +164,16 @@ internal sealed partial class GitFetcher(string mirrorPath, FetchCommand command
 
     private async Task LogWordsAsync(StreamReader standardError)
     {
-        while (await standardError.ReadLineAsync(CancellationToken.None) is { } line)
+        try
         {
-            Log.ChildSaid(logger, line);
+            while (await standardError.ReadLineAsync(CancellationToken.None) is { } line)
+            {
+                Log.ChildSaid(logger, line);
+            }
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // Closed after the child's end.
         }
     }
 
@@ -151,14 +186,6 @@ internal sealed partial class GitFetcher(string mirrorPath, FetchCommand command
         catch (JsonException)
         {
             return null;
-        }
-    }
-
-    private static void Kill(Process process)
-    {
-        if (!process.HasExited)
-        {
-            process.Kill(entireProcessTree: true);
         }
     }
 

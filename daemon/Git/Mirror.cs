@@ -18,6 +18,7 @@ internal static class Mirror
     public const string Remote = "source";
 
     private const string DamagedSuffix = ".damaged";
+    private const string Superseded = "superseded-packs";
 
     /// <summary>
     /// Makes the mirror ready for a fetch from <paramref name="url"/>: creates it, or removes what a killed child left behind (only one
@@ -37,6 +38,7 @@ internal static class Mirror
         }
 
         Sweep(path);
+        RemoveSuperseded(path);
         WriteConfiguration(path, configuration);
         return new Repository(path);
     }
@@ -56,11 +58,11 @@ internal static class Mirror
 
     /// <summary>
     /// Packs all objects into one when there are more than <paramref name="limit"/> packs; libgit2 adds one with each fetch and never
-    /// collects. The old ones go only when the new one is complete.
+    /// collects. The daemon may be reading the old ones, so they are only noted here, and removed before the next fetch.
     /// </summary>
     public static void Repack(Repository repository, int limit)
     {
-        var directory = Path.Combine(repository.Info.Path, "objects", "pack");
+        var directory = PackDirectory(repository.Info.Path);
         var old = Directory.GetFiles(directory, "*.pack");
         if (old.Length <= limit)
         {
@@ -68,11 +70,31 @@ internal static class Mirror
         }
 
         repository.ObjectDatabase.Pack(new PackBuilderOptions(directory));
-        foreach (var pack in old)
+        if (Directory.GetFiles(directory, "*.pack").Length > old.Length)
         {
-            File.Delete(Path.ChangeExtension(pack, ".idx"));
-            File.Delete(pack);
+            var note = Path.Combine(repository.Info.Path, Superseded);
+            File.WriteAllLines(note + ".tmp", old.Select(p => Path.GetFileNameWithoutExtension(p)));
+            File.Move(note + ".tmp", note, overwrite: true);
         }
+    }
+
+    private static string PackDirectory(string path) => Path.Combine(path, "objects", "pack");
+
+    private static void RemoveSuperseded(string path)
+    {
+        var note = Path.Combine(path, Superseded);
+        if (!File.Exists(note))
+        {
+            return;
+        }
+
+        foreach (var pack in File.ReadAllLines(note))
+        {
+            File.Delete(Path.Combine(PackDirectory(path), $"{Path.GetFileName(pack)}.idx"));
+            File.Delete(Path.Combine(PackDirectory(path), $"{Path.GetFileName(pack)}.pack"));
+        }
+
+        File.Delete(note);
     }
 
     /// <summary>A configuration that names no source at all is a damaged one, and no reason to fetch everything again.</summary>
@@ -127,7 +149,7 @@ internal static class Mirror
         // libgit2 names an unfinished pack pack_git2_*, git names one tmp_pack_*; neither's own collection removes the other's.
         foreach (var pattern in new[] { "pack_git2_*", "tmp_*", "*.lock" })
         {
-            foreach (var file in FilesBelow(Path.Combine(path, "objects", "pack"), pattern))
+            foreach (var file in FilesBelow(PackDirectory(path), pattern))
             {
                 File.Delete(file);
             }

@@ -15,7 +15,7 @@ internal sealed class MirrorFetch(FetchRequest request, GitUrl url)
     /// <summary>Fetches, with one second try on a fresh mirror when the first fails for a reason that lies in the mirror.</summary>
     public FetchAnswer Run(Action<FetchAnswer> answer)
     {
-        CheckFiles();
+        FetchFiles.Check(Options, url);
         LibGit2Settings.PrepareFetch(request, url, url.Transport == GitTransport.Ssh ? SshCommand.Build(Options, sshLog, request.ConnectTimeout) : null);
         string? damage = null;
         if (Directory.Exists(request.MirrorPath))
@@ -150,7 +150,7 @@ internal sealed class MirrorFetch(FetchRequest request, GitUrl url)
         return new UsernamePasswordCredentials
         {
             Username = Options.Username ?? url.User ?? "x-access-token",
-            Password = ReadToken(Options.TokenFile),
+            Password = FetchFiles.ReadToken(Options.TokenFile),
         };
     }
 
@@ -162,7 +162,7 @@ internal sealed class MirrorFetch(FetchRequest request, GitUrl url)
             return false;
         }
 
-        // libgit2 checks the chain; its check of an IP address accepts some other address's certificate, so the name is checked here too.
+        // libgit2 has checked chain and name; the name is checked again, since some of its releases compare IP addresses wrongly.
         using var leaf = Leaf(certificate);
         if (valid && leaf?.MatchesHostname(host) == true)
         {
@@ -183,7 +183,8 @@ internal sealed class MirrorFetch(FetchRequest request, GitUrl url)
             return "the server's certificate cannot be read";
         }
 
-        var now = DateTime.Now;
+        // The certificate tells its dates in local time.
+        var now = TimeProvider.System.GetLocalNow().DateTime;
         if (now > leaf.NotAfter || now < leaf.NotBefore)
         {
             return $"the server's certificate is valid from {leaf.NotBefore:u} to {leaf.NotAfter:u} only: renew it, or correct this host's clock";
@@ -203,75 +204,5 @@ internal sealed class MirrorFetch(FetchRequest request, GitUrl url)
 
     private static string Host(string address) => Uri.TryCreate(address, UriKind.Absolute, out var uri) ? uri.Authority.Split('@')[^1] : "another address";
 
-    private static string ReadToken(string file)
-    {
-        var token = File.ReadAllText(file).TrimEnd('\r', '\n');
-        return token.Length > 0 && !token.Any(char.IsControl)
-            ? token
-            : throw new InvalidDataException("empty or with control characters");
-    }
-
     private string? ReadSshLog() => url.Transport != GitTransport.Ssh ? null : File.Exists(sshLog) ? File.ReadAllText(sshLog) : "";
-
-    private void CheckFiles()
-    {
-        CheckReadable(url.Transport == GitTransport.Https || url.Transport == GitTransport.Http ? Options.TokenFile : null, "token_file", FetchFailure.Authentication);
-        CheckReadable(Options.CaFile, "ca_file", FetchFailure.Certificate);
-        if (Options.CaFile is { } file && !File.ReadAllText(file).Contains("-----BEGIN CERTIFICATE-----", StringComparison.Ordinal))
-        {
-            throw new FetchException(FetchFailure.Certificate, $"ca_file: {file} holds no PEM certificate");
-        }
-
-        if (Options.TokenFile is { } tokenFile && url.Transport is GitTransport.Https or GitTransport.Http)
-        {
-            CheckToken(tokenFile);
-        }
-
-        if (url.Transport == GitTransport.Ssh)
-        {
-            CheckReadable(Options.SshKeyFile, "ssh_key_file", FetchFailure.Authentication);
-            CheckReadable(Options.KnownHostsFile, "known_hosts_file", FetchFailure.HostKey);
-            if (SshKeyFile.IsEncrypted(File.ReadAllText(Options.SshKeyFile!)))
-            {
-                throw new FetchException(FetchFailure.Authentication, $"ssh_key_file: {Options.SshKeyFile} is encrypted with a passphrase: use a key without one");
-            }
-        }
-        else if (url.Transport == GitTransport.Local && !Directory.Exists(url.Text))
-        {
-            throw new FetchException(FetchFailure.NotFound, $"there is no directory {url.Text}, or the daemon may not enter it: create it, or correct url");
-        }
-    }
-
-    private static void CheckToken(string file)
-    {
-        try
-        {
-            _ = ReadToken(file);
-        }
-        catch (InvalidDataException)
-        {
-            throw new FetchException(FetchFailure.Authentication, $"token_file: {file} must hold the token on one line and nothing else");
-        }
-    }
-
-    private static void CheckReadable(string? file, string field, FetchFailure failure)
-    {
-        if (file is null)
-        {
-            return;
-        }
-
-        try
-        {
-            using var stream = File.OpenRead(file);
-            if (stream.CanSeek && stream.Length == 0)
-            {
-                throw new FetchException(failure, $"{field}: {file} is empty");
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new FetchException(failure, $"{field}: {file} cannot be read by the daemon's account: check the path, its owner and mode");
-        }
-    }
 }

@@ -36,8 +36,9 @@ internal sealed class PidFile : IDisposable
 
             if (OwnerOf(path, program) is { } owner)
             {
-                throw new IOException(
-                    $"a daemon with the pid file {path} already runs as process {owner.ToString(CultureInfo.InvariantCulture)}; stop it or set another teleport.pid_file");
+                throw new IOException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"a daemon with the pid file {path} already runs as process {owner}; stop it or set another teleport.pid_file"));
             }
 
             File.Delete(path);

@@ -27,7 +27,22 @@ internal static class ClientIdentityReader
                 return (null, "the certificate's subject has an attribute with several values (a multi-valued RDN)");
             }
 
-            var value = attribute.GetSingleElementValue() ?? "";
+            if (attribute.GetSingleElementType().Value is not (CommonName or Organization or OrganizationalUnit))
+            {
+                continue;
+            }
+
+            if (attribute.GetSingleElementValue() is not { } value)
+            {
+                return (null, "the certificate's subject has a value that is no text");
+            }
+
+            // A NUL ends a name for some programs; a line break could become a header of its own.
+            if (value.Any(char.IsControl))
+            {
+                return (null, "the certificate's subject holds a control character");
+            }
+
             switch (attribute.GetSingleElementType().Value)
             {
                 case CommonName when user is not null:

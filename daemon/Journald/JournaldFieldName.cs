@@ -11,7 +11,9 @@ internal static class JournaldFieldName
     private const int MaxLength = 64;
 
     public static bool IsValid(string name) =>
-        name.Length is > 0 and <= MaxLength && char.IsAsciiLetterUpper(name[0]) && name.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c == '_');
+        name.Length is > 0 and <= MaxLength
+        && char.IsAsciiLetterUpper(name[0])
+        && name.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c == '_');
 
     /// <summary>The field for a property of a log event: <c>DurationMs</c> becomes <c>TIDEGATE_DURATION_MS</c>.</summary>
     /// <param name="prefix">A valid name by itself, shorter than the limit.</param>

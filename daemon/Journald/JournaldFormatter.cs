@@ -36,7 +36,9 @@ internal sealed class JournaldFormatter(JournaldSinkOptions options)
 
     public byte[] Format(JournaldGap gap) =>
         Start(
-            $"{gap.Count.ToString(CultureInfo.InvariantCulture)} log entries were lost between {Instant(gap.First)} and {Instant(gap.Last)} because {gap.Reason}",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{gap.Count} log entries were lost between {Instant(gap.First)} and {Instant(gap.Last)} because {gap.Reason}"),
             priority: 4,
             gap.Last)
             .Add(FieldName("LostEntries"), gap.Count.ToString(CultureInfo.InvariantCulture))

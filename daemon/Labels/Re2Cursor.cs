@@ -5,6 +5,11 @@ namespace Tidegate.Labels;
 /// <summary>A place in an RE2 expression, and the escapes that mean the same inside a class and outside. Every text that it gives is for .NET's engine.</summary>
 internal sealed class Re2Cursor(string source)
 {
+    // Those that mean the same in both: in RE2 C holds no unassigned characters.
+    private static readonly HashSet<string> Categories = new(
+        ["Cc", "Cf", "L", "Ll", "Lm", "Lo", "Lt", "Lu", "M", "Mc", "Me", "Mn", "N", "Nd", "Nl", "No", "P", "Pc", "Pd", "Pe", "Pf", "Pi", "Po", "Ps", "S", "Sc", "Sk", "Sm", "So", "Z", "Zl", "Zp", "Zs"],
+        StringComparer.Ordinal);
+
     public bool AtEnd => Position >= source.Length;
 
     public int Position { get; private set; }
@@ -91,7 +96,7 @@ internal sealed class Re2Cursor(string source)
         }
 
         // General categories are spelt alike; scripts (Greek) exist in RE2 alone.
-        return name.Length <= 2 && name.All(char.IsAsciiLetter) && name.Length > 0
+        return Categories.Contains(name)
             ? $"\\{(negated ? 'P' : 'p')}{{{name}}}"
             : throw new FormatException($@"\p{{{name}}} is not supported: only general categories such as \p{{L}} or \p{{Lu}} are");
     }

@@ -111,7 +111,9 @@ internal static class ManifestReader
                 value = LockManifest.Read(fields, source);
                 break;
             case not null:
-                var hint = Suggestion.For(kind, ResourceKind.All) is { } near ? $"did you mean {near}?" : $"known are {string.Join(", ", ResourceKind.All)}; leave other files out with .tidegateignore";
+                var hint = Suggestion.For(kind, ResourceKind.All) is { } near
+                    ? $"did you mean {near}?"
+                    : $"known are {string.Join(", ", ResourceKind.All)}; leave other files out with .tidegateignore";
                 fields.Refuse("kind", $"there is no kind \"{kind}\": {hint}");
                 return null;
             default:

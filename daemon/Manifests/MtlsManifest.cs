@@ -8,6 +8,8 @@ namespace Tidegate.Manifests;
 /// <summary><c>mtls</c> v1: certificate attributes that carry roles.</summary>
 internal static class MtlsManifest
 {
+    private const int MaxMappings = 1000;
+
     private static readonly string[] Attributes = ["common_name", "organization", "organizational_unit"];
 
     public static MtlsConnector? Read(FieldReader root, ManifestSource source)
@@ -19,8 +21,13 @@ internal static class MtlsManifest
         }
 
         var mappings = new List<AttributeMapping>();
-        foreach (var entry in spec.Mappings("attributes_to_roles"))
+        foreach (var entry in spec.Mappings("attributes_to_roles").Take(MaxMappings + 1))
         {
+            if (mappings.Count == MaxMappings)
+            {
+                entry.Problems.Add(entry.Place, "spec.attributes_to_roles", $"a connector has at most {MaxMappings} mappings: use a pattern, or split the connector");
+            }
+
             if (ReadMapping(entry, source) is { } mapping)
             {
                 mappings.Add(mapping);

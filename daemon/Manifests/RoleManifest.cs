@@ -11,6 +11,9 @@ namespace Tidegate.Manifests;
 /// </summary>
 internal static class RoleManifest
 {
+    /// <summary>Values in one label selector. Each may be an expression, which costs to compile, here and again for every person.</summary>
+    private const int MaxLabelValues = 1000;
+
     /// <summary>Conditions for other protocols and for the original's own administration.</summary>
     private static readonly HashSet<string> OtherConditions = new(StringComparer.Ordinal)
     {
@@ -76,6 +79,12 @@ internal static class RoleManifest
         if (fields.Mapping("kubernetes_labels") is not { Entries.Count: > 0 } labels)
         {
             return DefaultLabels(side, version);
+        }
+
+        if (labels.Entries.Sum(e => (e.Value as YamlSequence)?.Items.Count ?? 1) > MaxLabelValues)
+        {
+            fields.Refuse("kubernetes_labels", $"a selector has at most {MaxLabelValues} values: use a pattern, or split the role");
+            return EquatableMap<EquatableList<string>>.Empty;
         }
 
         var map = new Dictionary<string, EquatableList<string>>(StringComparer.Ordinal);

@@ -37,9 +37,17 @@ internal static class UserManifest
         }
 
         var map = new Dictionary<string, EquatableList<string>>(StringComparer.Ordinal);
-        foreach (var (key, _) in traits.Entries)
+        foreach (var (key, value) in traits.Entries)
         {
-            map.TryAdd(key.Value, traits.Texts(key.Value).Select(v => v.Text).ToEquatableList());
+            if (value is not YamlSequence && !value.IsNull)
+            {
+                traits.Problems.Add(value.Place, traits.PathOf(key.Value), $"this must be a list (lines starting with \"- \"), and is {value.Noun}");
+            }
+            else
+            {
+                var items = (value as YamlSequence)?.Items ?? [];
+                map.TryAdd(key.Value, FieldReader.TextsOf(items, traits.PathOf(key.Value), traits.Problems).Select(v => v.Text).ToEquatableList());
+            }
         }
 
         return EquatableMap<EquatableList<string>>.From(map);

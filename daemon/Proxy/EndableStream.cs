@@ -70,7 +70,8 @@ internal sealed class EndableStream(Stream inner, StreamFraming framing, ProxyEx
             var read = await inner.ReadAsync(buffer, LinkedTo(cancellationToken));
             return Passed(buffer.Span[..read]) ?? Farewell(buffer);
         }
-        catch (Exception e) when (ending.IsCancellationRequested && !cancellationToken.IsCancellationRequested && e is OperationCanceledException or IOException or HttpRequestException)
+        catch (Exception e) when (
+            ending.IsCancellationRequested && !cancellationToken.IsCancellationRequested && e is OperationCanceledException or IOException or HttpRequestException)
         {
             return Farewell(buffer);
         }

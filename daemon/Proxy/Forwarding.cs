@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Tidegate.Audit;
+using Tidegate.Upstream;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Tidegate.Proxy;
@@ -32,6 +33,7 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, AuditLog audi
             return;
         }
 
+        exchange.IsForwarded = true;
         RequestBody.Count(context, exchange);
         var upstream = exchange.Cluster!.Upstream;
         var error = await forwarder.SendAsync(
@@ -102,14 +104,16 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, AuditLog audi
 
         return Innermost(exception) switch
         {
-            AuthenticationException => (StatusCodes.Status503ServiceUnavailable,
-                $"kubernetes cluster \"{name}\" shows a certificate that the gate does not trust"),
+            UntrustedClusterException untrusted => (StatusCodes.Status503ServiceUnavailable,
+                $"kubernetes cluster \"{name}\" shows a certificate that the gate does not trust: {untrusted.Message}"),
             SocketException { SocketErrorCode: SocketError.ConnectionRefused } =>
                 (StatusCodes.Status503ServiceUnavailable, $"kubernetes cluster \"{name}\" is offline: connection refused"),
             SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData } =>
                 (StatusCodes.Status503ServiceUnavailable, $"kubernetes cluster \"{name}\" is offline: its address does not resolve"),
             SocketException socket => (StatusCodes.Status503ServiceUnavailable, $"kubernetes cluster \"{name}\" is offline: {socket.SocketErrorCode}"),
             TimeoutException => (StatusCodes.Status504GatewayTimeout, $"kubernetes cluster \"{name}\" did not accept a connection in time"),
+            _ when exception is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
+                (StatusCodes.Status503ServiceUnavailable, $"kubernetes cluster \"{name}\" is offline: the TLS handshake with it failed"),
             _ => (StatusCodes.Status502BadGateway, $"kubernetes cluster \"{name}\" broke off the request"),
         };
     }

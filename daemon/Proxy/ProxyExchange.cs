@@ -35,6 +35,9 @@ internal sealed class ProxyExchange
 
     public AccessAllowed? Allowed { get; set; }
 
+    /// <summary>Whether it was handed to the forwarder.</summary>
+    public bool IsForwarded { get; set; }
+
     /// <summary>Cancelled when the gate ends the request before it became a stream.</summary>
     public CancellationToken Ended => cancel.Token;
 

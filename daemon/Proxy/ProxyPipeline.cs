@@ -222,9 +222,9 @@ internal sealed partial class ProxyPipeline
         record.Outcome ??= exchange.EndReason;
         record.ResponseCode = context.Response.HasStarted || !context.RequestAborted.IsCancellationRequested ? context.Response.StatusCode : 0;
         record.Duration = duration;
-        if (!audit.Write(record, AuditStage.End))
+        if (!audit.Write(record, AuditStage.End) && exchange.IsForwarded)
         {
-            // The answer is under way; what can still be refused is its end.
+            // The cluster's answer is under way; what can still be refused is its end. The gate's own refusals may arrive.
             context.Abort();
         }
     }

@@ -1,7 +1,7 @@
-using Microsoft.AspNetCore.Http.Features;
 using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Tidegate.Audit;
 using Tidegate.Registry;
@@ -33,7 +33,7 @@ internal sealed class ProxyServer : IAsyncDisposable
         IPEndPoint endPoint, TlsReloader tls, ClusterRegistry registry, AuditLog audit, TimeProvider time, ILoggerFactory loggers)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton<ILoggerFactory>(new FrameworkLoggers(loggers));
         builder.Services.AddHttpForwarder();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
         {

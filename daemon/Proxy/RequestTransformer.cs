@@ -135,7 +135,8 @@ internal sealed class RequestTransformer : HttpTransformer
     {
         if (context.Connection.RemoteIpAddress is { } address)
         {
-            proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-For", address.ToString());
+            var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+            proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-For", plain.ToString());
         }
     }
 

@@ -26,7 +26,8 @@ internal static class PruneGuard
             return null;
         }
 
-        return $"the commit would unregister {removed} of {inForce} clusters, more than gitops_service.prune.max_removed_percent ({maxRemovedPercent}) permits: confirm the removal, or restore the manifests";
+        return $"the commit would unregister {removed} of {inForce} clusters, more than gitops_service.prune.max_removed_percent ({maxRemovedPercent}) permits: "
+            + "confirm the removal, or restore the manifests";
     }
 
     private static bool IsFromGit(KubeCluster cluster) => !cluster.IsStatic;

@@ -142,10 +142,19 @@ internal sealed record TraitExpression(string Namespace, string Name, IReadOnlyL
     /// <summary>A recursive descent over one expression.</summary>
     private sealed class Reader(string text)
     {
+        // Far more than anybody needs, and far less than what exhausts the stack.
+        private const int MaxDepth = 8;
+
         private int at;
+        private int depth;
 
         public TraitExpression Expression()
         {
+            if (++depth > MaxDepth)
+            {
+                throw new FormatException($"more than {MaxDepth} functions stand in each other");
+            }
+
             var word = Word();
             if (word is "email.local" or "regexp.replace")
             {

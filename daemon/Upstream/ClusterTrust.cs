@@ -10,7 +10,10 @@ internal static class ClusterTrust
     /// <exception cref="System.Security.Cryptography.CryptographicException">A certificate or key cannot be read.</exception>
     public static SslClientAuthenticationOptions OptionsFor(ClusterCredential credential)
     {
-        var options = new SslClientAuthenticationOptions();
+        var options = new SslClientAuthenticationOptions
+        {
+            RemoteCertificateValidationCallback = static (_, _, chain, errors) => UntrustedClusterException.ThrowIfUntrusted(chain, errors),
+        };
         if (credential.InsecureSkipTlsVerify)
         {
             // Only reached when the operator's configuration allows it and the kubeconfig asks for it.

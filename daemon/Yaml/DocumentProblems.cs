@@ -14,9 +14,12 @@ internal sealed class DocumentProblems(string file)
 
     public bool Any => found.Count > 0;
 
+    /// <summary>Whether further problems are dropped, so that nobody need work them out.</summary>
+    public bool IsFull => found.Count >= Limit;
+
     public void Add(Place place, string field, string message)
     {
-        if (found.Count < Limit)
+        if (!IsFull)
         {
             found.Add(new Problem(file, place.Line, place.Column, field, message));
         }

@@ -159,6 +159,11 @@ internal sealed class FieldReader(YamlMapping mapping, string path, DocumentProb
                 continue;
             }
 
+            if (problems.IsFull)
+            {
+                return;
+            }
+
             var names = known.Concat(ignored).Concat(alsoIgnored ?? Enumerable.Empty<string>());
             var hint = Suggestion.For(key.Value, names) is { } near ? $"did you mean \"{near}\"?" : $"remove it (known are {string.Join(", ", known.Distinct())})";
             problems.Add(key.Place, PathOf(key.Value), $"there is no field of this name here: {hint}");

@@ -201,13 +201,14 @@ internal sealed class NodeParser
                 return false;
             }
 
-            if (seen is null)
-            {
-                seen = new HashSet<string>(StringComparer.Ordinal);
-            }
-
+            seen ??= new HashSet<string>(StringComparer.Ordinal);
             if (!seen.Add(name.Value))
             {
+                if (problems.IsFull)
+                {
+                    return false;
+                }
+
                 var first = mapping.Entries.First(e => e.Key.Value == name.Value).Key.Place;
                 problems.Add(name.Place, "", $"the key \"{name.Value}\" occurs twice, first on line {first.Line}: remove one of them");
             }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tidegate.Audit;
 using Tidegate.Kubernetes;
@@ -21,7 +22,8 @@ internal sealed class Gate : IAsyncDisposable
     private readonly ProxyServer server;
     private readonly AuditLog audit;
 
-    private Gate(TestAuthority clients, TestAuthority servers, UpstreamOptions upstream, AuditFailure onFailure, IReadOnlyList<IAuditSink>? sinks)
+    private Gate(
+        TestAuthority clients, TestAuthority servers, UpstreamOptions upstream, AuditFailure onFailure, IReadOnlyList<IAuditSink>? sinks, ILoggerFactory loggers)
     {
         Clients = clients;
         var (certificate, key) = servers.IssueServer();
@@ -32,7 +34,7 @@ internal sealed class Gate : IAsyncDisposable
             sinks ?? [new FileAuditSink(AuditFile, TimeProvider.System)], onFailure, new AuditJson("gate-1", "test"), TimeProvider.System,
             NullLogger<AuditLog>.Instance);
         Tls = new(options, NullLogger<TlsReloader>.Instance);
-        server = ProxyServer.Create(new(IPAddress.Loopback, 0), Tls, Registry, audit, TimeProvider.System, NullLoggerFactory.Instance);
+        server = ProxyServer.Create(new(IPAddress.Loopback, 0), Tls, Registry, audit, TimeProvider.System, loggers);
         Servers = servers;
     }
 
@@ -54,9 +56,10 @@ internal sealed class Gate : IAsyncDisposable
     public Uri Address => new($"https://{EndPoint}");
 
     public static async Task<Gate> StartAsync(
-        UpstreamOptions? upstream = null, AuditFailure onFailure = AuditFailure.Refuse, IReadOnlyList<IAuditSink>? sinks = null)
+        UpstreamOptions? upstream = null, AuditFailure onFailure = AuditFailure.Refuse, IReadOnlyList<IAuditSink>? sinks = null, ILoggerFactory? loggers = null)
     {
-        var gate = new Gate(new("client authority"), new("server authority"), upstream ?? new(), onFailure, sinks);
+        var gate = new Gate(
+            new("client authority"), new("server authority"), upstream ?? new(), onFailure, sinks, loggers ?? NullLoggerFactory.Instance);
         await gate.server.StartAsync(CancellationToken.None);
         return gate;
     }

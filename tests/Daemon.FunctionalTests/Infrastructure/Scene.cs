@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
 using Tidegate.Audit;
 using Tidegate.Kubernetes;
 using Tidegate.Upstream;
@@ -33,6 +34,8 @@ public sealed class Scene : IAsyncLifetime, IAsyncDisposable
 
     internal IReadOnlyList<IAuditSink>? Sinks { get; init; }
 
+    internal ILoggerFactory? Loggers { get; init; }
+
     public static async Task<Scene> StartAsync(Func<RawRequest, Task>? answer = null)
     {
         var scene = new Scene { Answer = answer ?? RawUpstream.Ok };
@@ -42,7 +45,7 @@ public sealed class Scene : IAsyncLifetime, IAsyncDisposable
 
     public async Task InitializeAsync()
     {
-        Gate = await Gate.StartAsync(UpstreamOptions, OnAuditFailure, Sinks);
+        Gate = await Gate.StartAsync(UpstreamOptions, OnAuditFailure, Sinks, Loggers);
         Upstream = new(Gate.Servers, r => Answer(r));
         State = new StateBuilder()
             .Cluster("c1", CredentialOf(Upstream), ("env", "dev"))

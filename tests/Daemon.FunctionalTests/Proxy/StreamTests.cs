@@ -121,7 +121,7 @@ public sealed class StreamTests : IAsyncLifetime
     [Fact]
     public async Task A_large_stream_passes_whole_in_both_directions_at_once()
     {
-        var bytes = new byte[4 << 20];
+        var bytes = new byte[1 << 20];
         Random.Shared.NextBytes(bytes);
         await using var client = await scene.ConnectAsync();
         await client.SendAsync(Streams.SpdyExec());

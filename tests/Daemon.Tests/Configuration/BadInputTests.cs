@@ -1,3 +1,4 @@
+using CsCheck;
 using Tidegate.Configuration;
 
 namespace Tidegate.Tests.Configuration;
@@ -68,6 +69,23 @@ public sealed class BadInputTests
     public void Deep_nesting_is_refused() =>
         ConfigurationReader.Parse("teleport.yaml", new string('[', 100_000)).Errors.ShouldHaveSingleItem().Message
             .ShouldBe("is not valid YAML: nested deeper than 32 levels");
+
+    /// <summary>Whatever a person types into the file, there is an answer with a reason and no exception.</summary>
+    [Fact]
+    public void Damaged_text_is_read_or_refused()
+    {
+        var text = ConfigurationFixture.BaseText;
+        var inserts = Gen.String[Gen.Char["[]{}:,-&*!|>'\"%@`#?<\n\t ab\0\u0085\ufeff"], 0, 12];
+        Gen.Select(Gen.Int[0, text.Length - 1], Gen.Int[0, 40], inserts).Sample((at, removed, inserted) =>
+        {
+            var damaged = text.Remove(at, Math.Min(removed, text.Length - at)).Insert(at, inserted);
+
+            var result = ConfigurationReader.Parse("teleport.yaml", damaged);
+
+            (result.Configuration is null).ShouldBe(result.Errors.Count > 0);
+            result.Errors.ShouldAllBe(e => e.Message.Length > 0 && !e.ToString().Contains('\n', StringComparison.Ordinal));
+        });
+    }
 
     private static string LineBreaks(string cell) => cell.Replace("\\n", "\n", StringComparison.Ordinal);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Tidegate.Audit;
 using Tidegate.Configuration;
 using Tidegate.Labels;
 using Tidegate.Values;
@@ -8,6 +9,8 @@ namespace Tidegate.Tests.Configuration;
 
 public sealed class ConfigurationReaderTests : IDisposable
 {
+    private const string Missing = "does not exist; put it there or correct the path";
+
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("tidegate-configuration-");
 
     public void Dispose() => folder.Delete(recursive: true);
@@ -22,7 +25,7 @@ public sealed class ConfigurationReaderTests : IDisposable
             NodeName = "gate-1",
             DataDir = "/var/lib/tidegate",
             PidFile = "/run/tidegate/tidegate.pid",
-            DiagAddr = IPEndPoint.Parse("127.0.0.1:3434"),
+            DiagAddr = null,
             Log = new(LogOutput.Journald, null, LogLevel.Information, LogFormat.Text),
             Audit = new(["journald", "/var/log/tidegate/audit.json"], AuditFailure.Refuse),
         });
@@ -105,6 +108,11 @@ public sealed class ConfigurationReaderTests : IDisposable
     public void A_switch_takes_the_words_of_the_original(string word, bool expected) =>
         ConfigurationFixture.Load($"{ConfigurationFixture.Minimal}\n  allow_insecure_skip_tls_verify: {word}")
             .KubernetesService.AllowInsecureSkipTlsVerify.ShouldBe(expected);
+
+    [Fact]
+    public void The_diagnostics_address_is_kept() =>
+        ConfigurationFixture.Load($"{ConfigurationFixture.Minimal}\nteleport: {{ diag_addr: '127.0.0.1:3434' }}")
+            .Teleport.DiagAddr.ShouldBe(IPEndPoint.Parse("127.0.0.1:3434"));
 
     [Theory]
     [InlineData("10.0.0.1", "10.0.0.1:3026")]
@@ -229,10 +237,10 @@ public sealed class ConfigurationReaderTests : IDisposable
         [
             $"teleport.yaml:13:24: teleport.audit.output[1]: the folder of {place}/none/audit.json does not exist; make it first",
             $"teleport.yaml:25:14: gitops_service.repository.ca_file: {place} is a folder; name a file in it",
-            $"teleport.yaml:34:16: kubernetes_service.https_keypairs[0].cert_file: the file {place}/server.pem does not exist; put it there or correct the path",
-            $"teleport.yaml:35:15: kubernetes_service.https_keypairs[0].key_file: the file {place}/server-key.pem does not exist; put it there or correct the path",
-            $"teleport.yaml:36:19: kubernetes_service.client_ca_file: the file {place}/client-ca.pem does not exist; put it there or correct the path",
-            $"teleport.yaml:37:20: kubernetes_service.kubeconfig_file: the file {place}/kubeconfig does not exist; put it there or correct the path",
+            $"teleport.yaml:34:16: kubernetes_service.https_keypairs[0].cert_file: the file {place}/server.pem {Missing}",
+            $"teleport.yaml:35:15: kubernetes_service.https_keypairs[0].key_file: the file {place}/server-key.pem {Missing}",
+            $"teleport.yaml:36:19: kubernetes_service.client_ca_file: the file {place}/client-ca.pem {Missing}",
+            $"teleport.yaml:37:20: kubernetes_service.kubeconfig_file: the file {place}/kubeconfig {Missing}",
         ]);
     }
 

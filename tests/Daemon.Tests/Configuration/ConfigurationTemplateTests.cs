@@ -78,7 +78,7 @@ public sealed class ConfigurationTemplateTests
         result.Warnings.ShouldBeEmpty();
     }
 
-    /// <summary>What is commented out must be right as well: settings stand behind a # and one space, sentences begin with a capital or hold several words.</summary>
+    /// <summary>What is commented out must be right as well: a setting stands behind a # and one space; other comments begin with a capital.</summary>
     [Fact]
     public void The_example_loads_with_every_setting_that_it_shows()
     {

@@ -91,6 +91,12 @@ public sealed class FetchFaultTests : IDisposable
         }
 
         Updated(await Fetch(fetcher, Options())).Id.ShouldBe(scratch.Head);
+        using (var reader = CommitTree.Open(scratch.Mirror, scratch.Head))
+        {
+            (await Fetch(fetcher, Options())).ShouldBeOfType<FetchResult.Unchanged>();
+            reader.List("", null).Files.ShouldHaveSingleItem();
+        }
+
         Directory.GetFiles(Path.Combine(scratch.Mirror, "objects/pack"), "*.pack").ShouldHaveSingleItem();
         ReadOnlyFile().ShouldBe("a: 60");
         ScratchRepository.RunGit(scratch.Mirror, null, "fsck", "--full").ShouldNotContain("missing");

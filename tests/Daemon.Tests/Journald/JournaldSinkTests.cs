@@ -22,7 +22,13 @@ public sealed class JournaldSinkTests : IDisposable
         logger.ForContext("MessageId", "d1f2a3b4-0000-4000-8000-000000000001")
             .ForContext("EventId", new { Id = 6001, Name = "Forwarded" }, destructureObjects: true)
             .ForContext("Absent", null)
-            .Warning(new InvalidOperationException("broken"), "{User} reached {Cluster} after {DurationMs} ms with {Groups}", "alice", "prod\neu", 1.5, new[] { "a", "b" });
+            .Warning(
+                new InvalidOperationException("broken"),
+                "{User} reached {Cluster} after {DurationMs} ms with {Groups}",
+                "alice",
+                "prod\neu",
+                1.5,
+                new[] { "a", "b" });
 
         var fields = journal.ReceiveFields();
         DateTimeOffset.Parse(fields["TIDEGATE_TIMESTAMP"], CultureInfo.InvariantCulture).ShouldBe(DateTimeOffset.UtcNow, TimeSpan.FromMinutes(1));
@@ -89,7 +95,8 @@ public sealed class JournaldSinkTests : IDisposable
         received.ShouldBe([.. received.Order()], "entries keep their order");
         gaps.Count.ShouldBeLessThan(20);
         gaps[0]["MESSAGE"].ShouldMatch(
-            $@"^\d+ log entries were lost between 2\d{{3}}-[0-9T:.-]+Z and 2\d{{3}}-[0-9T:.-]+Z because (the journal does not keep up with what is sent to {SocketPath}|more came at once than the journal could take)$");
+            @"^\d+ log entries were lost between 2\d{3}-[0-9T:.-]+Z and 2\d{3}-[0-9T:.-]+Z "
+            + $"because (the journal does not keep up with what is sent to {SocketPath}|more came at once than the journal could take)$");
         gaps[0]["PRIORITY"].ShouldBe("4");
     }
 
@@ -132,18 +139,41 @@ public sealed class JournaldSinkTests : IDisposable
     }
 
     [Fact]
-    public void Disposing_sends_what_waits()
+    public async Task Disposing_sends_what_waits()
     {
+        const int Total = 2000;
         using var journal = new JournalListener(SocketPath);
-        using (var logger = Logger())
+        var sink = new JournaldSink(new() { SocketPath = SocketPath, DrainTimeout = TimeSpan.FromSeconds(20) });
+        using var logger = new LoggerConfiguration().WriteTo.Sink(sink).CreateLogger();
+        for (var i = 0; i < Total; i++)
         {
-            for (var i = 0; i < 5; i++)
-            {
-                logger.Information("{Number}", i);
-            }
+            logger.Information("{Number}", i);
         }
 
-        Enumerable.Range(0, 5).Select(_ => journal.ReceiveFields()["MESSAGE"]).ShouldBe(["0", "1", "2", "3", "4"]);
+        var disposing = Task.Run(logger.Dispose);
+        var (received, gaps) = ReadUntil(journal, Total);
+
+        gaps.ShouldBeEmpty();
+        received.ShouldBe([.. Enumerable.Range(0, Total)]);
+        await disposing.WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public void Disposing_gives_a_full_journal_its_time_and_no_more()
+    {
+        using var journal = new JournalListener(SocketPath);
+        var sink = new JournaldSink(new() { SocketPath = SocketPath, DrainTimeout = TimeSpan.FromSeconds(1) });
+        using var logger = new LoggerConfiguration().WriteTo.Sink(sink).CreateLogger();
+        for (var i = 0; i < 2000; i++)
+        {
+            logger.Information("{Number}", i);
+        }
+
+        SpinWait.SpinUntil(() => sink.IsWaiting, TimeSpan.FromSeconds(20)).ShouldBeTrue();
+        var watch = Stopwatch.StartNew();
+        logger.Dispose();
+
+        watch.Elapsed.ShouldBeInRange(TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(15));
     }
 
     [Fact]

@@ -116,6 +116,18 @@ public sealed class ManifestReaderTests
     }
 
     [Fact]
+    public void The_expressions_of_one_document_are_limited()
+    {
+        var values = string.Join(", ", Enumerable.Range(0, 1001).Select(i => $"'^a{i}$'"));
+        var mappings = string.Concat(Enumerable.Range(0, 1001).Select(i => $"  - {{name: organization, value: a{i}, roles: [b]}}\n"));
+
+        Read($"kind: role\nversion: v8\nmetadata: {{name: a}}\nspec: {{allow: {{kubernetes_labels: {{env: [{values}]}}}}}}\n").Problems.ShouldHaveSingleItem()
+            .Message.ShouldStartWith("a selector has at most 1000 values");
+        Read($"kind: mtls\nversion: v1\nmetadata: {{name: a}}\nspec:\n  attributes_to_roles:\n{mappings}").Problems.ShouldHaveSingleItem()
+            .Message.ShouldStartWith("a connector has at most 1000 mappings");
+    }
+
+    [Fact]
     public void An_expansion_without_bound_is_refused()
     {
         var levels = string.Concat(Enumerable.Range(1, 9).Select(i => $"l{i}: &l{i} [{string.Join(", ", Enumerable.Repeat($"*l{i - 1}", 10))}]\n"));

@@ -13,7 +13,7 @@ internal sealed class PodEndpoint(ObjectStore store, PodRuntimes runtimes, TimeS
 
     public RemoteCommandEndpoint RemoteCommands { get; } = new(chatter, time);
 
-    public PortForwardEndpoint PortForwards { get; } = new();
+    public PortForwardEndpoint PortForwards { get; } = new(time);
 
     public Task LogAsync(HttpContext context, ApiRequest request, CancellationToken closing) =>
         Logs.AnswerAsync(context, runtimes.Of(Pod(request)).Log, chatter, closing);

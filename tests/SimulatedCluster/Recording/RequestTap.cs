@@ -7,6 +7,7 @@ namespace Tidegate.Simulation.Recording;
 /// <summary>
 /// Stands between TLS and Kestrel's HTTP/1.1 parser and keeps the bytes that the parser has consumed. When a request reaches the
 /// application, Kestrel has consumed exactly its head (and, before that, the end of an earlier body), so the head can be cut out.
+/// Bytes are copied when they arrive, because Kestrel decodes paths in place.
 /// </summary>
 internal sealed class RequestTap(PipeReader inner) : PipeReader
 {
@@ -14,6 +15,7 @@ internal sealed class RequestTap(PipeReader inner) : PipeReader
 
     private readonly Lock gate = new();
     private readonly ArrayBufferWriter<byte> consumed = new();
+    private byte[] arrived = [];
     private ReadOnlySequence<byte> current;
     private bool stopped;
 
@@ -37,6 +39,7 @@ internal sealed class RequestTap(PipeReader inner) : PipeReader
         lock (gate)
         {
             stopped = true;
+            arrived = [];
             consumed.Clear();
         }
     }
@@ -70,6 +73,15 @@ internal sealed class RequestTap(PipeReader inner) : PipeReader
     private ReadResult Remember(ReadResult result)
     {
         current = result.Buffer;
+        lock (gate)
+        {
+            // The buffer begins with what was there before and not consumed; of that the copy is kept.
+            if (!stopped && current.Length > arrived.Length)
+            {
+                arrived = [.. arrived, .. current.Slice(arrived.Length).ToArray()];
+            }
+        }
+
         return result;
     }
 
@@ -87,10 +99,9 @@ internal sealed class RequestTap(PipeReader inner) : PipeReader
                 consumed.Clear();
             }
 
-            foreach (ReadOnlyMemory<byte> part in current.Slice(current.Start, consumedTo))
-            {
-                consumed.Write(part.Span);
-            }
+            int length = (int)current.Slice(current.Start, consumedTo).Length;
+            consumed.Write(arrived.AsSpan(0, length));
+            arrived = arrived[length..];
         }
     }
 }

@@ -10,7 +10,7 @@ internal sealed class ListEndpoint(ObjectStore store, TimeProvider time)
 {
     public Task AnswerAsync(HttpContext context, ApiRequest request, ResourceType type)
     {
-        ObjectView view = ObjectView.Of(context.Request, time);
+        ObjectView view = ObjectView.Of(context.Request, type, time);
         (List<JsonObject> all, long revision) = store.List(type, request.Namespace);
         Func<JsonObject, bool> matches = Selection(context.Request.Query);
         List<JsonObject> items = [.. all.Where(matches)];
@@ -27,7 +27,7 @@ internal sealed class ListEndpoint(ObjectStore store, TimeProvider time)
             items = items.GetRange(Math.Min(skip, items.Count), Math.Max(items.Count - skip, 0));
         }
 
-        return Reply.JsonAsync(context, 200, view.List(type, items, metadata), view.ContentType);
+        return Reply.BytesAsync(context, 200, view.Bytes(view.List(type, items, metadata)), view.ContentType);
     }
 
     public static Func<JsonObject, bool> Selection(IQueryCollection query)

@@ -147,8 +147,8 @@ internal sealed class ObjectEndpoint(ObjectStore store, Workloads workloads, Tim
 
     private Task AnswerAsync(HttpContext context, int status, ResourceType type, JsonObject item)
     {
-        ObjectView view = ObjectView.Of(context.Request, time);
-        return Reply.JsonAsync(context, status, view.Single(type, item), view.ContentType);
+        ObjectView view = ObjectView.Of(context.Request, type, time);
+        return Reply.BytesAsync(context, status, view.Bytes(view.Single(type, item)), view.ContentType);
     }
 
     private static void RequireKind(ResourceType type, JsonObject body)

@@ -1,21 +1,30 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tidegate.Simulation.Objects;
+using Tidegate.Simulation.Protobuf;
 using Tidegate.Simulation.Recording;
 
 namespace Tidegate.Simulation.Rest;
 
-/// <summary>Reads request bodies, JSON only, and keeps their bytes for the recorder.</summary>
+/// <summary>Reads request bodies, JSON or protobuf, and keeps their bytes for the recorder.</summary>
 internal static class RequestBody
 {
-    /// <exception cref="ApiException">415 for another encoding than JSON, 400 for JSON that cannot be read.</exception>
+    /// <exception cref="ApiException">415 for an encoding of neither kind, 400 for a body that cannot be read.</exception>
     public static async Task<JsonNode> ReadAsync(HttpContext context, RecordedRequest record)
     {
         byte[] bytes = await ReadBytesAsync(context, record);
         string type = context.Request.ContentType ?? "application/json";
-        if (type.Contains("protobuf", StringComparison.Ordinal) || type.Contains("cbor", StringComparison.Ordinal))
+        if (type.StartsWith("application/vnd.kubernetes.protobuf", StringComparison.Ordinal))
         {
-            throw new ApiException(415, "UnsupportedMediaType", $"the body of the request was in an unknown format - accepted media types include: application/json (got {type})");
+            return ProtobufReader.Read(bytes);
+        }
+
+        if (type.Contains("cbor", StringComparison.Ordinal))
+        {
+            throw new ApiException(
+                415,
+                "UnsupportedMediaType",
+                "the body of the request was in an unknown format - accepted media types include: application/json, application/vnd.kubernetes.protobuf");
         }
 
         try
@@ -24,7 +33,7 @@ internal static class RequestBody
         }
         catch (JsonException error)
         {
-            throw ApiException.BadRequest($"the simulated cluster reads JSON bodies only: {error.Message}");
+            throw ApiException.BadRequest($"the body is not JSON, which is what the simulated cluster reads: {error.Message}");
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed class WatchEndpoint(ObjectStore store, TimeProvider time)
     public async Task AnswerAsync(HttpContext context, ApiRequest request, ResourceType type, CancellationToken closing)
     {
         IQueryCollection query = context.Request.Query;
-        WatchStream stream = new(context, type, ObjectView.Of(context.Request, time), ListEndpoint.Selection(query));
+        WatchStream stream = new(context, type, ObjectView.Of(context.Request, type, time), ListEndpoint.Selection(query));
         bool bookmarks = query["allowWatchBookmarks"] == "true";
         bool initial = query["sendInitialEvents"] == "true";
         string from = query["resourceVersion"].ToString();

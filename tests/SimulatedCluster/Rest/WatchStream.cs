@@ -4,14 +4,14 @@ using Tidegate.Simulation.Objects;
 
 namespace Tidegate.Simulation.Rest;
 
-/// <summary>The body of one watch: a JSON object a line, flushed one by one.</summary>
+/// <summary>The body of one watch: its events, flushed one by one.</summary>
 internal sealed class WatchStream(HttpContext context, ResourceType type, ObjectView view, Func<JsonObject, bool> matches)
 {
     public bool Matches(JsonObject item) => matches(item);
 
     public async Task StartAsync()
     {
-        context.Response.ContentType = view.ContentType == "application/json" ? "application/json" : view.ContentType + ";stream=watch";
+        context.Response.ContentType = view.WatchContentType;
         await context.Response.StartAsync(context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
     }
@@ -46,8 +46,7 @@ internal sealed class WatchStream(HttpContext context, ResourceType type, Object
 
     public async Task SendAsync(string kind, JsonObject item)
     {
-        JsonObject line = new() { ["type"] = kind, ["object"] = item.DeepClone() };
-        await context.Response.Body.WriteAsync((byte[])[.. Json.Bytes(line), (byte)'\n'], context.RequestAborted);
+        await context.Response.Body.WriteAsync(view.EventBytes(kind, item), context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
     }
 }

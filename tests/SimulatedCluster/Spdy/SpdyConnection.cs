@@ -29,7 +29,7 @@ internal sealed class SpdyConnection(Stream transport) : IDisposable
             {
             }
         }
-        catch (Exception error) when (error is IOException or OperationCanceledException)
+        catch (Exception error) when (error is IOException or OperationCanceledException or ObjectDisposedException)
         {
             // The peer is gone without GOAWAY, or we leave: to the streams it is the same end.
         }

@@ -9,32 +9,33 @@ namespace Tidegate.Simulation.Streams;
 /// Port-forward: SPDY streams in pairs of <c>error</c> and <c>data</c> with one <c>requestID</c>, on a SPDY/3.1 upgrade or tunnelled
 /// in a WebSocket.
 /// </summary>
-internal sealed class PortForwardEndpoint
+internal sealed class PortForwardEndpoint(TimeProvider time)
 {
     private const string Protocol = "portforward.k8s.io";
+
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
 
     private int open;
 
     /// <summary>Connections being served now, not the streams in them.</summary>
     public int Open => Volatile.Read(ref open);
 
-    /// <param name="closing">Ends the connection when cancelled.</param>
+    /// <param name="closing">Ends the connection with GOAWAY when cancelled.</param>
     public async Task AnswerAsync(HttpContext context, PodRuntime pod, CancellationToken closing)
     {
-        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, closing);
         if (Upgrade.IsWebSocket(context))
         {
             (WebSocket socket, _) = await WebSocketHandshake.AcceptAsync(context, "SPDY/3.1+" + Protocol);
             using (socket)
             {
-                await ServeAsync(new WebSocketStream(socket), pod, end.Token);
+                await ServeAsync(new WebSocketStream(socket), pod, context.RequestAborted, closing);
                 await CloseAsync(socket);
             }
         }
         else if (Upgrade.IsSpdy(context))
         {
             SpdyNegotiation.Choose(context, Protocol);
-            await ServeAsync(await Upgrade.AcceptAsync(context, "SPDY/3.1"), pod, end.Token);
+            await ServeAsync(await Upgrade.AcceptAsync(context, "SPDY/3.1"), pod, context.RequestAborted, closing);
         }
         else
         {
@@ -42,34 +43,46 @@ internal sealed class PortForwardEndpoint
         }
     }
 
-    private async Task ServeAsync(Stream transport, PodRuntime pod, CancellationToken cancellationToken)
+    private async Task ServeAsync(Stream transport, PodRuntime pod, CancellationToken aborted, CancellationToken closing)
     {
         Interlocked.Increment(ref open);
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(aborted, closing);
         using SpdyConnection connection = new(transport);
+        Task running = connection.RunAsync(aborted);
+        List<Task> serving = [];
         try
         {
-            Task running = connection.RunAsync(cancellationToken);
-            Dictionary<string, SpdyStream> errors = [];
-            List<Task> serving = [];
-            await foreach (SpdyStream stream in connection.Accepted.ReadAllAsync(CancellationToken.None))
-            {
-                string request = stream.Header("requestid");
-                if (stream.Header("streamtype") == "error")
-                {
-                    errors[request] = stream;
-                }
-                else if (errors.Remove(request, out SpdyStream? error))
-                {
-                    serving.Add(ServeStreamAsync(pod, stream, error, cancellationToken));
-                }
-            }
-
-            await running;
-            await Task.WhenAll(serving);
+            await PairAsync(connection, (data, error) => serving.Add(ServeStreamAsync(pod, data, error, end.Token)), end.Token);
+        }
+        catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
+        {
+            await connection.GoAwayAsync(aborted);
         }
         finally
         {
+            await end.CancelAsync();
+            await Task.WhenAll(serving);
             Interlocked.Decrement(ref open);
+        }
+
+        await Task.WhenAny(running, Task.Delay(Farewell, time, aborted));
+    }
+
+    /// <summary>Hands on each data stream with the error stream of the same request, until the connection ends.</summary>
+    private static async Task PairAsync(SpdyConnection connection, Action<SpdyStream, SpdyStream> serve, CancellationToken cancellationToken)
+    {
+        Dictionary<string, SpdyStream> errors = [];
+        await foreach (SpdyStream stream in connection.Accepted.ReadAllAsync(cancellationToken))
+        {
+            string request = stream.Header("requestid");
+            if (stream.Header("streamtype") == "error")
+            {
+                errors[request] = stream;
+            }
+            else if (errors.Remove(request, out SpdyStream? error))
+            {
+                serve(stream, error);
+            }
         }
     }
 

@@ -10,6 +10,9 @@ namespace Tidegate.Simulation.Streams;
 /// <summary>Exec and attach.</summary>
 internal sealed class RemoteCommandEndpoint(TimeSpan chatter, TimeProvider time)
 {
+    /// <summary>The exit code of a process that SIGKILL ended.</summary>
+    private const int Killed = 137;
+
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
 
     private int open;
@@ -17,7 +20,7 @@ internal sealed class RemoteCommandEndpoint(TimeSpan chatter, TimeProvider time)
     /// <summary>Sessions being served now.</summary>
     public int Open => Volatile.Read(ref open);
 
-    /// <param name="closing">Ends the session when cancelled.</param>
+    /// <param name="closing">Kills the command when cancelled, and ends the session with its exit code.</param>
     public async Task AnswerAsync(HttpContext context, ApiRequest request, JsonObject item, PodRuntime pod, CancellationToken closing)
     {
         RemoteCommandOptions options = RemoteCommandOptions.Parse(context.Request.Query);
@@ -27,16 +30,16 @@ internal sealed class RemoteCommandEndpoint(TimeSpan chatter, TimeProvider time)
             throw ApiException.BadRequest("you must specify a command");
         }
 
-        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, closing);
-        RemoteSession session = Upgrade.IsWebSocket(context) ? await WebSocketSession.AcceptAsync(context, options, end.Token)
-            : Upgrade.IsSpdy(context) ? await SpdySession.AcceptAsync(context, options, end.Token)
+        RemoteSession session = Upgrade.IsWebSocket(context) ? await WebSocketSession.AcceptAsync(context, options, context.RequestAborted)
+            : Upgrade.IsSpdy(context) ? await SpdySession.AcceptAsync(context, options, context.RequestAborted)
             : throw Upgrade.Required();
         Interlocked.Increment(ref open);
         await using (session)
         {
             try
             {
-                await ServeAsync(session, request, item, pod, options, end);
+                CommandIo io = options.Terminal ? session.Io.WithTerminal(() => session.Size) : session.Io;
+                await ServeAsync(session, end => RunAsync(request, item, pod, options, io, end), context.RequestAborted, closing);
             }
             catch (Exception error) when (error is OperationCanceledException or IOException or System.Net.WebSockets.WebSocketException)
             {
@@ -49,21 +52,34 @@ internal sealed class RemoteCommandEndpoint(TimeSpan chatter, TimeProvider time)
         }
     }
 
-    private async Task ServeAsync(RemoteSession session, ApiRequest request, JsonObject item, PodRuntime pod, RemoteCommandOptions options, CancellationTokenSource end)
+    private async Task ServeAsync(RemoteSession session, Func<CancellationToken, Task<int>> command, CancellationToken aborted, CancellationToken closing)
     {
-        CommandIo io = options.Terminal ? session.Io.WithTerminal(() => session.Size) : session.Io;
-        Task<int> running = request.Subresource == "exec" ? new PodShell(pod).RunAsync(options.Command, io, end.Token)
-            : IsEphemeral(item, options.Container) ? new PodShell(pod).RunAsync(["sh"], io, end.Token)
-            : AttachAsync(pod, options, io, end.Token);
-        if (await Task.WhenAny(running, session.Gone) == session.Gone)
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(aborted, closing);
+        Task<int> running = command(end.Token);
+        Task closed = Task.Delay(Timeout.InfiniteTimeSpan, time, end.Token);
+        if (await Task.WhenAny(running, session.Gone, closed) == session.Gone)
         {
             await end.CancelAsync();
         }
 
-        int code = await running;
-        await session.FinishAsync(code, end.Token);
-        await Task.WhenAny(session.Gone, Task.Delay(Farewell, time, end.Token));
+        int code;
+        try
+        {
+            code = await running;
+        }
+        catch (OperationCanceledException) when (closing.IsCancellationRequested && !session.Gone.IsCompleted)
+        {
+            code = Killed;
+        }
+
+        await session.FinishAsync(code, aborted);
+        await Task.WhenAny(session.Gone, Task.Delay(Farewell, time, aborted));
     }
+
+    private Task<int> RunAsync(ApiRequest request, JsonObject item, PodRuntime pod, RemoteCommandOptions options, CommandIo io, CancellationToken end) =>
+        request.Subresource == "exec" ? new PodShell(pod).RunAsync(options.Command, io, end)
+        : IsEphemeral(item, options.Container) ? new PodShell(pod).RunAsync(["sh"], io, end)
+        : AttachAsync(pod, options, io, end);
 
     /// <summary>The main process of every simulated pod: writes its log, and each line it reads.</summary>
     private async Task<int> AttachAsync(PodRuntime pod, RemoteCommandOptions options, CommandIo io, CancellationToken cancellationToken)

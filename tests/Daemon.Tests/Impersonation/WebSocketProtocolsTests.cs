@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Primitives;
+using Tidegate.Impersonation;
+
+namespace Tidegate.Tests.Impersonation;
+
+public sealed class WebSocketProtocolsTests
+{
+    [Theory]
+    [InlineData("v5.channel.k8s.io", "v5.channel.k8s.io")]
+    [InlineData("v5.channel.k8s.io, v4.channel.k8s.io", "v5.channel.k8s.io, v4.channel.k8s.io")]
+    [InlineData("v5.channel.k8s.io, base64url.bearer.authorization.k8s.io.dG9r", "v5.channel.k8s.io")]
+    [InlineData("base64url.bearer.authorization.k8s.io.dG9r,v5.channel.k8s.io,v4.channel.k8s.io", "v5.channel.k8s.io|v4.channel.k8s.io")]
+    [InlineData("base64url.bearer.authorization.k8s.io.a,base64url.bearer.authorization.k8s.io.b,x", "x")]
+    [InlineData("Base64URL.Bearer.Authorization.K8s.io.dG9r,x", "x")]
+    [InlineData("base64url.bearer.authorization.k8s.io.,x", "x")]
+    [InlineData("x,base64url.bearer.authorization.k8s.io", "x,base64url.bearer.authorization.k8s.io")]
+    [InlineData("base64url.bearer.authorization.k8s.io.dG9r", "")]
+    [InlineData("", "")]
+    [InlineData("x|  base64url.bearer.authorization.k8s.io.dG9r", "x")]
+    [InlineData("base64url.bearer.authorization.k8s.io.dG9r|x, y", "x|y")]
+    [InlineData("x|y, z", "x|y, z")]
+    public void Tokens_are_taken_out(string offered, string expected) =>
+        string.Join('|', WebSocketProtocols.WithoutBearer(new StringValues(offered.Split('|'))).ToArray()).ShouldBe(expected);
+
+    [Fact]
+    public void A_missing_header_stays_missing() => WebSocketProtocols.WithoutBearer(StringValues.Empty).Count.ShouldBe(0);
+}
