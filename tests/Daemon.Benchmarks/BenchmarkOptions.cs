@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Tidegate.Benchmarks.Programs;
 
 namespace Tidegate.Benchmarks;
 
@@ -12,6 +13,7 @@ internal sealed record BenchmarkOptions
         dotnet run -c Release --project tests/Daemon.Benchmarks -- [options]
           --only NAME[,NAME]  only these: {string.Join(' ', Names)}
           --quick             short windows, 200 and 500 watches, 1,000 manifests: to see that it runs, not to quote
+          --programs NAME[,…] only these: {string.Join(' ', Target.All)}
           --gate FILE         the tidegate to measure (default: the one built with the benchmark)
           --out FILE          writes the table into a file as well
         """;
@@ -19,6 +21,8 @@ internal sealed record BenchmarkOptions
     public IReadOnlyList<string> Only { get; private init; } = Names;
 
     public bool Quick { get; private init; }
+
+    public IReadOnlyList<string> Programs { get; private init; } = Target.All;
 
     public string Gate { get; private init; } = Path.Combine(AppContext.BaseDirectory, "tidegate");
 
@@ -63,6 +67,11 @@ internal sealed record BenchmarkOptions
                     var names = value.Split(',');
                     error = names.FirstOrDefault(n => !Names.Contains(n)) is { } unknown ? $"there is no measure '{unknown}'" : null;
                     options = options with { Only = names };
+                    break;
+                case "--programs" when value is not null:
+                    var programs = value.Split(',');
+                    error = programs.FirstOrDefault(p => !Target.All.Contains(p)) is { } other ? $"there is no program '{other}'" : null;
+                    options = options with { Programs = programs };
                     break;
                 case "--gate" when File.Exists(value):
                     options = options with { Gate = Path.GetFullPath(value) };

@@ -55,9 +55,9 @@ internal static class Suite
             return [];
         }
 
-        using var proxy = await launcher.StartAsync(Target.HAProxy);
-        using var gate = await launcher.StartAsync(Target.Gate);
-        var targets = new[] { direct, proxy, gate };
+        using var proxy = options.Programs.Contains(Target.HAProxy) ? await launcher.StartAsync(Target.HAProxy) : null;
+        using var gate = options.Programs.Contains(Target.Gate) ? await launcher.StartAsync(Target.Gate) : null;
+        var targets = new[] { direct, proxy, gate }.OfType<Target>().Where(t => options.Programs.Contains(t.Name)).ToList();
         var cpu = new CpuMeasure(options);
         var rows = new List<Row>();
         Add("http1", "small GET, 16 kept-alive HTTP/1.1 connections", t => ClosedLoop.Http1(t, UpstreamServer.ObjectPath, 16), MostSmall);

@@ -26,19 +26,23 @@ internal sealed class LatencyMeasure(BenchmarkOptions options)
         var rows = new List<Row>();
         foreach (var (name, quantile) in new[] { ("p50", 0.5), ("p95", 0.95), ("p99", 0.99) })
         {
-            var direct = At(latencies[Target.Direct], quantile);
+            var direct = Of(latencies, Target.Direct) is { } own ? At(own, quantile) : (double?)null;
             rows.Add(new(
                 $"added latency at {PerSecond} requests/s, {name} (direct: the whole)",
                 "ms",
                 direct,
-                At(latencies[Target.HAProxy], quantile) - direct,
-                At(latencies[Target.Gate], quantile) - direct,
+                Of(latencies, Target.HAProxy) is { } proxy ? At(proxy, quantile) - direct : null,
+                Of(latencies, Target.Gate) is { } gate ? At(gate, quantile) - direct : null,
                 name == "p50" ? MostAddedMedian : null));
         }
 
-        rows.Add(new($"small GET at {PerSecond} requests/s", "CPU µs/request", cpu[Target.Direct], cpu[Target.HAProxy], cpu[Target.Gate]));
+        rows.Add(new($"small GET at {PerSecond} requests/s", "CPU µs/request", CpuOf(Target.Direct), CpuOf(Target.HAProxy), CpuOf(Target.Gate)));
         return rows;
+
+        double? CpuOf(string name) => cpu.TryGetValue(name, out var value) ? value : null;
     }
+
+    private static double[]? Of(Dictionary<string, double[]> latencies, string name) => latencies.GetValueOrDefault(name);
 
     private static double At(double[] sorted, double quantile) => sorted[(int)(quantile * (sorted.Length - 1))];
 }

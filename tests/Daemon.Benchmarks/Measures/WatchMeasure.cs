@@ -29,8 +29,13 @@ internal sealed class WatchMeasure(BenchmarkOptions options, Launcher launcher)
         return rows;
     }
 
-    private async Task<double> OneAsync(string program, string measure, int count, Func<Target, int, IdleWatches> open)
+    private async Task<double?> OneAsync(string program, string measure, int count, Func<Target, int, IdleWatches> open)
     {
+        if (!options.Programs.Contains(program))
+        {
+            return null;
+        }
+
         using var target = await launcher.StartAsync(program);
         using (ClosedLoop.Http1(target, Upstream.UpstreamServer.ObjectPath, 4))
         {

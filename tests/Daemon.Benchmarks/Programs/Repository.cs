@@ -10,9 +10,10 @@ internal sealed class Repository
     public Repository(string folder)
     {
         Folder = folder;
-        Bare = Path.Combine(folder, "clusters.git");
+        Bare = Path.Combine(folder, "git", "clusters.git");
         workTree = Path.Combine(folder, "clusters");
         Directory.CreateDirectory(workTree);
+        Directory.CreateDirectory(Path.Combine(folder, "git"));
         Git("init", "-q", "--bare", "-b", "main", Bare);
         Git("init", "-q", "-b", "main", workTree);
         Git("-C", workTree, "remote", "add", "origin", Bare);
@@ -21,6 +22,7 @@ internal sealed class Repository
         Git("-C", workTree, "config", "gc.auto", "0");
     }
 
+    /// <summary>The repository is in a folder of its own below it, since the gate watches that for changes.</summary>
     public string Folder { get; }
 
     public string Bare { get; }

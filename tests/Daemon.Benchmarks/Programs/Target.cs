@@ -15,6 +15,8 @@ internal sealed record Target(
     public const string HAProxy = "HAProxy";
     public const string Gate = "gate";
 
+    public static readonly IReadOnlyList<string> All = [Direct, HAProxy, Gate];
+
     public int ProcessId => Process.Id;
 
     public void Dispose() => Process.Dispose();
