@@ -154,7 +154,7 @@ internal sealed partial class ProxyPipeline
         {
             return PersonApi.Serves(rawTarget)
                 ? null
-                : new(StatusCodes.Status404NotFound, "nothing is served here; a cluster's API is at https://GATE/clusters/NAME/", "no such path");
+                : new(StatusCodes.Status404NotFound, "nothing is served here; a cluster's API is at https://GATE/clusters/NAME/ (kubectl proxy needs --append-server-path)", "no such path");
         }
 
         exchange.Target = target;

@@ -8,15 +8,7 @@ namespace Tidegate.EndToEndTests.Kubectl;
 /// </summary>
 public abstract class DirectMatrixTests(DirectMatrixTests.Run run)
 {
-    public static IEnumerable<object[]> Cases(int minor)
-    {
-        KubectlBuild build = new(minor, "", "");
-        return
-            from operation in KubectlOperations.All
-            where operation.Since <= minor
-            from transport in operation.TransportsOf(build)
-            select new object[] { operation.Name, transport };
-    }
+    public static IEnumerable<object[]> Cases(int minor) => KubectlOperations.Cases(minor);
 
     protected Task RunAsync(string operation, Transport transport) => run.RunAsync(operation, transport);
 

@@ -40,6 +40,13 @@ internal static class KubectlOperations
         new("helm", Travels.Plain, HelmOperations.InstallListUninstallAsync),
     ];
 
+    /// <summary>Theory data: the name of each operation that a kubectl version has, with each transport that it can take there.</summary>
+    public static IEnumerable<object[]> Cases(int minor) =>
+        from operation in All
+        where operation.Since <= minor
+        from transport in operation.TransportsOf(new KubectlBuild(minor, "", ""))
+        select new object[] { operation.Name, transport };
+
     private static async Task VersionAsync(KubectlSession session)
     {
         JsonNode version = JsonNode.Parse(await session.KubectlAsync("version", "-o", "json"))!;

@@ -78,7 +78,7 @@ internal static partial class StreamOperations
 
     public static async Task ProxyAsync(KubectlSession session)
     {
-        await using RunningProgram proxy = session.StartKubectl("proxy", "--port=0");
+        await using RunningProgram proxy = session.StartKubectl("proxy", "--port=0", "--append-server-path");
         string address = LocalAddress().Match(await proxy.WaitForAsync("Starting to serve on", session.Cancelled)).Value;
         using HttpClient client = new();
         (await client.GetStringAsync($"http://{address}/api/v1/namespaces/default/pods/web-0", session.Cancelled)).ShouldContain("\"name\":\"web-0\"");

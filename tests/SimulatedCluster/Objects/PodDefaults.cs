@@ -53,6 +53,29 @@ internal static class PodDefaults
         pod.Ensure("status")["ephemeralContainerStatuses"] =
             new JsonArray([.. pod.Items("spec", "ephemeralContainers").OfType<JsonObject>().Select(c => (JsonNode)RunningStatus(c, timestamp))]);
 
+    /// <summary>Reports that the main process of a pod that is not restarted has ended.</summary>
+    public static JsonObject Ended(JsonObject pod, int exitCode, string timestamp)
+    {
+        pod.Ensure("status")["phase"] = exitCode == 0 ? "Succeeded" : "Failed";
+        foreach (JsonObject status in pod.Items("status", "containerStatuses").OfType<JsonObject>())
+        {
+            status["ready"] = false;
+            status["started"] = false;
+            status["state"] = new JsonObject
+            {
+                ["terminated"] = new JsonObject
+                {
+                    ["exitCode"] = exitCode,
+                    ["reason"] = exitCode == 0 ? "Completed" : "Error",
+                    ["startedAt"] = pod.Text("status", "startTime"),
+                    ["finishedAt"] = timestamp,
+                },
+            };
+        }
+
+        return pod;
+    }
+
     private static JsonObject RunningStatus(JsonObject container, string timestamp) => new()
     {
         ["name"] = container.Text("name") ?? "",

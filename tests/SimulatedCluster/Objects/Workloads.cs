@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 
@@ -9,6 +10,8 @@ namespace Tidegate.Simulation.Objects;
 /// </summary>
 internal sealed class Workloads(ObjectStore store)
 {
+    private const string RevisionAnnotation = "deployment.kubernetes.io/revision";
+
     private int nextAddress = 10;
 
     /// <summary>Fills in what admission and defaults would, before an object is stored.</summary>
@@ -66,7 +69,7 @@ internal sealed class Workloads(ObjectStore store)
         {
             foreach (JsonObject other in store.List(dependant, type == ResourceTypes.Namespaces ? item.Name() : item.Namespace()).Items)
             {
-                if (type == ResourceTypes.Namespaces || other.Items("metadata", "ownerReferences").Any(o => o.Text("uid") == item.Uid()))
+                if (type == ResourceTypes.Namespaces || IsOwnedBy(other, item))
                 {
                     DeleteQuietly(dependant, other);
                 }
@@ -95,28 +98,28 @@ internal sealed class Workloads(ObjectStore store)
 
         string hash = Convert.ToHexStringLower(SHA256.HashData(Json.Bytes(template)))[..10];
         string current = $"{name}-{hash}";
-        foreach (JsonObject old in store.List(ResourceTypes.ReplicaSets, ns).Items)
+        long replicas = deployment.Number("spec", "replicas") ?? 1;
+        long revision = 1;
+        foreach (JsonObject old in store.List(ResourceTypes.ReplicaSets, ns).Items.Where(set => IsOwnedBy(set, deployment) && set.Name() != current))
         {
-            if (old.Name() != current && old.Items("metadata", "ownerReferences").Any(o => o.Text("uid") == deployment.Uid()))
-            {
-                DeleteQuietly(ResourceTypes.ReplicaSets, old);
-            }
+            revision = Math.Max(revision, Revision(old) + 1);
+            SettleReplicaSet(store.Update(ResourceTypes.ReplicaSets, ns, old.Name(), live => With(live, "replicas", 0)));
         }
 
-        long replicas = deployment.Number("spec", "replicas") ?? 1;
-        JsonObject? set = store.Find(ResourceTypes.ReplicaSets, ns, current);
-        set = set is null
-            ? store.Create(ResourceTypes.ReplicaSets, ns, NewReplicaSet(deployment, template, current, hash, replicas), dryRun: false)
-            : store.Update(ResourceTypes.ReplicaSets, ns, current, live => With(live, "replicas", replicas));
-        SettleReplicaSet(set);
-        store.Update(ResourceTypes.Deployments, ns, name, live => WithStatus(live, DeploymentStatus(live, replicas)));
+        if (store.Find(ResourceTypes.ReplicaSets, ns, current) is null)
+        {
+            store.Create(ResourceTypes.ReplicaSets, ns, NewReplicaSet(deployment, template, current, hash), dryRun: false);
+        }
+
+        SettleReplicaSet(store.Update(ResourceTypes.ReplicaSets, ns, current, live => With(WithRevision(live, Math.Max(revision, Revision(live))), "replicas", replicas)));
+        store.Update(ResourceTypes.Deployments, ns, name, live => WithStatus(WithRevision(live, revision), DeploymentStatus(live, replicas)));
     }
 
     private void SettleReplicaSet(JsonObject set)
     {
         (string ns, string name) = (set.Namespace(), set.Name());
         long replicas = set.Number("spec", "replicas") ?? 1;
-        List<JsonObject> pods = [.. store.List(ResourceTypes.Pods, ns).Items.Where(p => p.Items("metadata", "ownerReferences").Any(o => o.Text("uid") == set.Uid()))];
+        List<JsonObject> pods = [.. store.List(ResourceTypes.Pods, ns).Items.Where(p => IsOwnedBy(p, set))];
         foreach (JsonObject surplus in pods.Skip((int)replicas))
         {
             DeleteQuietly(ResourceTypes.Pods, surplus);
@@ -164,7 +167,7 @@ internal sealed class Workloads(ObjectStore store)
         ["message"] = message,
     };
 
-    private static JsonObject NewReplicaSet(JsonObject deployment, JsonObject template, string name, string hash, long replicas)
+    private static JsonObject NewReplicaSet(JsonObject deployment, JsonObject template, string name, string hash)
     {
         JsonObject podTemplate = template.Clone();
         podTemplate.Ensure("metadata", "labels")["pod-template-hash"] = hash;
@@ -176,10 +179,9 @@ internal sealed class Workloads(ObjectStore store)
             {
                 ["name"] = name,
                 ["labels"] = podTemplate.At("metadata", "labels")!.DeepClone(),
-                ["annotations"] = new JsonObject { ["deployment.kubernetes.io/revision"] = "1" },
                 ["ownerReferences"] = Owner(deployment, ResourceTypes.Deployments),
             },
-            ["spec"] = new JsonObject { ["replicas"] = replicas, ["selector"] = selector, ["template"] = podTemplate },
+            ["spec"] = new JsonObject { ["replicas"] = 0, ["selector"] = selector, ["template"] = podTemplate },
         };
     }
 
@@ -192,6 +194,17 @@ internal sealed class Workloads(ObjectStore store)
         ["controller"] = true,
         ["blockOwnerDeletion"] = true,
     });
+
+    private static bool IsOwnedBy(JsonObject item, JsonObject owner) => item.Items("metadata", "ownerReferences").Any(o => o.Text("uid") == owner.Uid());
+
+    private static long Revision(JsonObject item) =>
+        long.TryParse(item.Text("metadata", "annotations", RevisionAnnotation), CultureInfo.InvariantCulture, out long revision) ? revision : 0;
+
+    private static JsonObject WithRevision(JsonObject live, long revision)
+    {
+        live.Ensure("metadata", "annotations")[RevisionAnnotation] = revision.ToString(CultureInfo.InvariantCulture);
+        return live;
+    }
 
     private static JsonObject With(JsonObject live, string field, long value)
     {

@@ -11,7 +11,7 @@ internal sealed class PodEndpoint(ObjectStore store, PodRuntimes runtimes, TimeS
 {
     public LogEndpoint Logs { get; } = new(time);
 
-    public RemoteCommandEndpoint RemoteCommands { get; } = new(chatter, time);
+    public RemoteCommandEndpoint RemoteCommands { get; } = new(store, chatter, time);
 
     public PortForwardEndpoint PortForwards { get; } = new(time);
 

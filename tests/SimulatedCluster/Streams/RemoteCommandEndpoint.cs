@@ -8,7 +8,7 @@ using Tidegate.Simulation.Rest;
 namespace Tidegate.Simulation.Streams;
 
 /// <summary>Exec and attach.</summary>
-internal sealed class RemoteCommandEndpoint(TimeSpan chatter, TimeProvider time)
+internal sealed class RemoteCommandEndpoint(ObjectStore store, TimeSpan chatter, TimeProvider time)
 {
     /// <summary>The exit code of a process that SIGKILL ended.</summary>
     private const int Killed = 137;
@@ -78,8 +78,21 @@ internal sealed class RemoteCommandEndpoint(TimeSpan chatter, TimeProvider time)
 
     private Task<int> RunAsync(ApiRequest request, JsonObject item, PodRuntime pod, RemoteCommandOptions options, CommandIo io, CancellationToken end) =>
         request.Subresource == "exec" ? new PodShell(pod).RunAsync(options.Command, io, end)
-        : IsEphemeral(item, options.Container) ? new PodShell(pod).RunAsync(["sh"], io, end)
+        : Interactive(item, options.Container) is { } container ? RunMainAsync(item, container, pod, io, end)
         : AttachAsync(pod, options, io, end);
+
+    /// <summary>Runs the command of a container that was made to be attached to; a pod that does not restart ends with it.</summary>
+    private async Task<int> RunMainAsync(JsonObject item, JsonNode container, PodRuntime pod, CommandIo io, CancellationToken cancellationToken)
+    {
+        string[] command = [.. container.Items("command").Concat(container.Items("args")).Select(w => w.GetValue<string>())];
+        int code = await new PodShell(pod).RunAsync(command.Length > 0 ? command : ["sh"], io, cancellationToken);
+        if (item.Text("spec", "restartPolicy") != "Always" && !IsEphemeral(item, container.Text("name") ?? ""))
+        {
+            store.Update(ResourceTypes.Pods, item.Namespace(), item.Name(), live => PodDefaults.Ended(live, code, store.Timestamp));
+        }
+
+        return code;
+    }
 
     /// <summary>The main process of every simulated pod: writes its log, and each line it reads.</summary>
     private async Task<int> AttachAsync(PodRuntime pod, RemoteCommandOptions options, CommandIo io, CancellationToken cancellationToken)
@@ -109,6 +122,10 @@ internal sealed class RemoteCommandEndpoint(TimeSpan chatter, TimeProvider time)
             await changed.WaitAsync(cancellationToken);
         }
     }
+
+    /// <summary>The container if it keeps its standard input open.</summary>
+    private static JsonNode? Interactive(JsonObject item, string name) => item.Items("spec", "ephemeralContainers").Concat(item.Items("spec", "containers"))
+        .FirstOrDefault(c => (name.Length == 0 || c.Text("name") == name) && c.At("stdin")?.GetValue<bool>() == true);
 
     private static bool IsEphemeral(JsonObject item, string container) => item.Items("spec", "ephemeralContainers").Any(c => c.Text("name") == container);
 
