@@ -12,7 +12,7 @@ internal static class ClusterTrust
     {
         var options = new SslClientAuthenticationOptions
         {
-            RemoteCertificateValidationCallback = static (_, _, chain, errors) => UntrustedClusterException.ThrowIfUntrusted(chain, errors),
+            RemoteCertificateValidationCallback = static (_, _, chain, errors) => UntrustedClusterException.ThrowIfUntrusted(chain, errors, []),
         };
         if (credential.InsecureSkipTlsVerify)
         {
@@ -21,7 +21,10 @@ internal static class ClusterTrust
         }
         else if (credential.CertificateAuthorityPem is { } authorities)
         {
-            options.CertificateChainPolicy = TrustOnly(authorities);
+            var policy = TrustOnly(authorities);
+            options.CertificateChainPolicy = policy;
+            options.RemoteCertificateValidationCallback =
+                (_, _, chain, errors) => UntrustedClusterException.ThrowIfUntrusted(chain, errors, policy.CustomTrustStore);
         }
 
         if (credential.ClientCertificatePem is { } certificate && credential.ClientKeyPem is { } key)

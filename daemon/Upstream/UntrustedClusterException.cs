@@ -11,10 +11,11 @@ internal sealed class UntrustedClusterException(string message) : Authentication
     /// For <see cref="SslClientAuthenticationOptions.RemoteCertificateValidationCallback"/>: the platform's own error does not tell this from a
     /// broken handshake.
     /// </summary>
+    /// <param name="authorities">What the kubeconfig trusts.</param>
     /// <exception cref="UntrustedClusterException">There is anything to object to.</exception>
-    public static bool ThrowIfUntrusted(X509Chain? chain, SslPolicyErrors errors)
+    public static bool ThrowIfUntrusted(X509Chain? chain, SslPolicyErrors errors, X509Certificate2Collection authorities)
     {
-        if (errors == SslPolicyErrors.None)
+        if (errors == SslPolicyErrors.None || (errors == SslPolicyErrors.RemoteCertificateChainErrors && EndsInOneOf(chain, authorities)))
         {
             return true;
         }
@@ -27,4 +28,13 @@ internal sealed class UntrustedClusterException(string message) : Authentication
             _ => "it was not issued by the cluster's certificate authority",
         });
     }
+
+    /// <summary>
+    /// Go, and so kubectl, trusts whatever stands in <c>certificate-authority-data</c>, also an intermediate authority without its root. The platform
+    /// builds that chain and checks its signatures, but calls it partial, since it knows only self-signed roots.
+    /// </summary>
+    private static bool EndsInOneOf(X509Chain? chain, X509Certificate2Collection authorities) =>
+        chain is { ChainElements.Count: > 1 }
+        && chain.ChainStatus.All(s => s.Status == X509ChainStatusFlags.PartialChain)
+        && authorities.Any(a => a.RawDataMemory.Span.SequenceEqual(chain.ChainElements[^1].Certificate.RawDataMemory.Span));
 }
