@@ -12,7 +12,7 @@ internal sealed record BenchmarkOptions
         $"""
         dotnet run -c Release --project tests/Daemon.Benchmarks -- [options]
           --only NAME[,NAME]  only these: {string.Join(' ', Names)}
-          --quick             short windows, 200 and 500 watches, 1,000 manifests: to see that it runs, not to quote
+          --quick             short windows, 200 and 2,000 watches, 1,000 manifests: to see that it runs, not to quote
           --programs NAME[,…] only these: {string.Join(' ', Target.All)}
           --gate FILE         the tidegate to measure (default: the one built with the benchmark)
           --out FILE          writes the table into a file as well
@@ -43,7 +43,7 @@ internal sealed record BenchmarkOptions
     /// <summary>Between the last watch and the look at the memory.</summary>
     public TimeSpan Settle => TimeSpan.FromSeconds(Quick ? 5 : 30);
 
-    public IReadOnlyList<int> Watches => Quick ? [200, 500] : [1000, 5000];
+    public IReadOnlyList<int> Watches => Quick ? [200, 2000] : [1000, 5000];
 
     public int Manifests => Quick ? 1000 : 10_000;
 

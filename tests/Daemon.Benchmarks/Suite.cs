@@ -45,6 +45,7 @@ internal static class Suite
             await File.WriteAllTextAsync(file, result);
         }
 
+        bench.IsDone = true;
         return 0;
     }
 

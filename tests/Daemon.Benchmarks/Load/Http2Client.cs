@@ -81,7 +81,7 @@ internal sealed class Http2Client : IDisposable
             case Headers:
                 return IsSuccess(payload)
                     ? (flags & EndStream) != 0 ? Http2Event.End : Http2Event.Other
-                    : throw new InvalidDataException("the answer is not 200");
+                    : throw new InvalidDataException($"the answer is not 200: {Convert.ToHexStringLower(payload)}");
             case Settings when (flags & Ack) == 0:
                 WriteHeader(outgoing, 0, Settings, Ack, 0);
                 connection.Tls.Write(outgoing, 0, HeaderLength);

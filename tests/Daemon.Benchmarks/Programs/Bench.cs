@@ -35,6 +35,9 @@ internal sealed class Bench : IDisposable
 
     public X509Certificate2 Person { get; }
 
+    /// <summary>Set when everything went well; otherwise the folder stays, with what the programs wrote.</summary>
+    public bool IsDone { get; set; }
+
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
     public string Write(string name, string content)
@@ -48,6 +51,13 @@ internal sealed class Bench : IDisposable
     public void Dispose()
     {
         Person.Dispose();
-        Directory.Delete(Path, recursive: true);
+        if (IsDone)
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+        else
+        {
+            Console.Error.WriteLine($"what the programs wrote lies in {Path}");
+        }
     }
 }

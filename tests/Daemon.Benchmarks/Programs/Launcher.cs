@@ -90,5 +90,5 @@ internal sealed class Launcher(Bench bench, string gate)
           resources: [{ labels: { '*': '*' } }]
         """);
 
-    private string Kubeconfig() => SampleManifests.Kubeconfig($"https://127.0.0.1:{upstreamPort}", bench.ClusterCaPem, bench.Token);
+    private string Kubeconfig() => SampleManifests.Kubeconfig($"https://localhost:{upstreamPort}", bench.ClusterCaPem, bench.Token);
 }

@@ -1,9 +1,10 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using System.Security.Cryptography.X509Certificates;
+using Tidegate.Proxy;
 
 namespace Tidegate.Benchmarks.Upstream;
 
@@ -29,7 +30,7 @@ internal static class UpstreamServer
             options.Limits.KeepAliveTimeout = TimeSpan.FromHours(1);
             options.Limits.MinResponseDataRate = null;
             options.Limits.Http2.MaxStreamsPerConnection = 1000;
-            options.Listen(System.Net.IPAddress.Loopback, port, listen =>
+            options.ListenLocalhost(port, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1AndHttp2;
                 listen.UseHttps(certificate);
@@ -65,7 +66,8 @@ internal static class UpstreamServer
         response.Headers.CacheControl = "no-cache, private";
         response.Headers["Audit-Id"] = "6f1d7e2c-54a5-4bb1-8c5e-2a4f6c0f8d11";
         response.ContentLength = body.Length;
-        return response.Body.WriteAsync(body).AsTask();
+        // Records of 16 kB for what is large, as Go's TLS makes them.
+        return (body.Length > 4096 ? new RecordSizedBody(response.BodyWriter) : response.Body).WriteAsync(body).AsTask();
     }
 
     private static Task NotFoundAsync(HttpResponse response)
