@@ -27,7 +27,11 @@ internal sealed record PassView(
     IReadOnlyList<ProblemView> Problems,
     string? Error,
     DateTimeOffset StartedAt,
-    double DurationMs);
+    double DurationMs)
+{
+    /// <summary>The part of the duration that fetching took; absent where nothing was fetched and in the history.</summary>
+    public double? FetchMs { get; init; }
+}
 
 /// <summary>The daemon as it is now.</summary>
 /// <param name="State"><c>ready</c> or <c>stopping</c>.</param>

@@ -15,7 +15,10 @@ internal static class Views
         Of(pass.Problems),
         pass.Error,
         pass.StartedAt,
-        Math.Round(pass.Duration.TotalMilliseconds, 1));
+        Math.Round(pass.Duration.TotalMilliseconds, 1))
+    {
+        FetchMs = pass.FetchDuration > TimeSpan.Zero ? Math.Round(pass.FetchDuration.TotalMilliseconds, 1) : null,
+    };
 
     public static PlanView Of(PlanPreview preview) =>
         new(preview.Revision is { } revision ? Of(revision) : null, Of(preview.Plan), Of(preview.Problems));

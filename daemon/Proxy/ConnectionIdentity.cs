@@ -12,24 +12,31 @@ internal static class ConnectionIdentity
     /// <returns>The identity, or the reason why there is none.</returns>
     public static (ClientIdentity? Identity, string? Refusal) Of(HttpContext context)
     {
-        var items = context.Features.Get<IConnectionItemsFeature>()?.Items;
-        if (items is not null && items.TryGetValue(Key, out var known) && known is ClientIdentity identity)
+        if (context.Features.Get<IConnectionItemsFeature>()?.Items is not { } items)
         {
-            return (identity, null);
+            return Read(context);
         }
 
-        var certificate = context.Features.Get<ITlsConnectionFeature>()?.ClientCertificate;
-        if (certificate is null)
+        // An ordinary dictionary, while the streams of an HTTP/2 connection begin side by side.
+        lock (items)
         {
-            return (null, "no client certificate");
-        }
+            if (items.TryGetValue(Key, out var known) && known is ClientIdentity identity)
+            {
+                return (identity, null);
+            }
 
-        var result = ClientIdentityReader.Read(certificate);
-        if (result.Identity is not null && items is not null)
-        {
-            items[Key] = result.Identity;
-        }
+            var result = Read(context);
+            if (result.Identity is not null)
+            {
+                items[Key] = result.Identity;
+            }
 
-        return result;
+            return result;
+        }
     }
+
+    private static (ClientIdentity? Identity, string? Refusal) Read(HttpContext context) =>
+        context.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is { } certificate
+            ? ClientIdentityReader.Read(certificate)
+            : (null, "no client certificate");
 }

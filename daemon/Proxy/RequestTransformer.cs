@@ -60,11 +60,16 @@ internal sealed class RequestTransformer : HttpTransformer
 
         ResponseHeaders.Copy(proxyResponse, httpContext.Response, exchange);
         var isOpenEnded = ResponseBody.IsOpenEnded(proxyResponse, exchange);
+        var isLarge = RecordSizedBody.PaysFor(httpContext.Request, proxyResponse);
         ResponseBody.Wrap(httpContext, proxyResponse, exchange);
         if (isOpenEnded && proxyResponse.StatusCode != HttpStatusCode.SwitchingProtocols)
         {
             // The forwarder holds back the headers until the first byte of the body; client-go's Watch() blocks on them.
             await httpContext.Response.Body.FlushAsync(cancellationToken);
+        }
+        else if (isLarge)
+        {
+            httpContext.Response.Body = new RecordSizedBody(httpContext.Response.BodyWriter);
         }
 
         return true;

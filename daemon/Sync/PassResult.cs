@@ -29,4 +29,8 @@ internal sealed record PassResult(
     IReadOnlyList<Problem> Problems,
     string? Error,
     DateTimeOffset StartedAt,
-    TimeSpan Duration);
+    TimeSpan Duration)
+{
+    /// <summary>The part of <see cref="Duration"/> that was spent on the repository's host and the way to it; not in the history.</summary>
+    public TimeSpan FetchDuration { get; init; }
+}

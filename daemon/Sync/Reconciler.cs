@@ -79,7 +79,10 @@ internal sealed partial class Reconciler
         }
 
         var result = new PassResult(
-            outcome.Kind, request.Trigger, outcome.Revision, outcome.Plan, outcome.Problems, outcome.Error, startedAt, time.GetElapsedTime(started));
+            outcome.Kind, request.Trigger, outcome.Revision, outcome.Plan, outcome.Problems, outcome.Error, startedAt, time.GetElapsedTime(started))
+        {
+            FetchDuration = outcome.FetchDuration,
+        };
         Remember(result);
         return result;
     }
@@ -135,12 +138,15 @@ internal sealed partial class Reconciler
     {
         var (before, current) = (applied, options);
         var revision = before.State.Revision;
+        var fetching = TimeSpan.Zero;
         if (request.Fetches || revision is null)
         {
+            var started = time.GetTimestamp();
             var (fetched, failure) = await FetchAsync(current, cancellationToken);
+            fetching = time.GetElapsedTime(started);
             if (fetched is null)
             {
-                return new(PassOutcome.Unreachable, null, new([]), before.State.Problems, failure);
+                return new(PassOutcome.Unreachable, null, new([]), before.State.Problems, failure) { FetchDuration = fetching };
             }
 
             revision = fetched;
@@ -148,10 +154,10 @@ internal sealed partial class Reconciler
 
         if (revision.Id == before.State.Revision?.Id && ReferenceEquals(current, builtWith) && !HasExpired(before))
         {
-            return new(PassOutcome.Unchanged, revision, new([]), before.State.Problems, null);
+            return new(PassOutcome.Unchanged, revision, new([]), before.State.Problems, null) { FetchDuration = fetching };
         }
 
-        return Reconcile(revision, before, current, request);
+        return Reconcile(revision, before, current, request) with { FetchDuration = fetching };
     }
 
     private async Task<(Revision? Revision, string? Failure)> FetchAsync(SyncOptions current, CancellationToken cancellationToken) =>
@@ -247,7 +253,10 @@ internal sealed partial class Reconciler
     private static string Folder(SyncOptions current) =>
         string.Join('/', current.Repository.Path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(p => p != "."));
 
-    private sealed record Outcome(PassOutcome Kind, Revision? Revision, Plan Plan, IReadOnlyList<Problem> Problems, string? Error);
+    private sealed record Outcome(PassOutcome Kind, Revision? Revision, Plan Plan, IReadOnlyList<Problem> Problems, string? Error)
+    {
+        public TimeSpan FetchDuration { get; init; }
+    }
 
     private static partial class Log
     {

@@ -147,7 +147,8 @@ internal sealed partial class SyncLoop
         switch (result.Outcome)
         {
             case PassOutcome.Applied:
-                Log.Applied(logger, result.Revision!.Short, result.Revision.Subject, result.Plan.Changes.Count, result.Problems.Count, milliseconds);
+                Log.Applied(logger, result.Revision!.Short, result.Revision.Subject, result.Plan.Changes.Count, result.Problems.Count, milliseconds,
+                    (long)result.FetchDuration.TotalMilliseconds);
                 break;
             case PassOutcome.Unchanged:
                 Log.Unchanged(logger, result.Revision?.Short ?? "", milliseconds);
@@ -162,8 +163,8 @@ internal sealed partial class SyncLoop
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.Sync + 1, LogLevel.Information, "Applied commit {Revision} \"{Subject}\": {Changes} changes, {Problems} problems, {Milliseconds} ms")]
-        public static partial void Applied(ILogger logger, string revision, string subject, int changes, int problems, long milliseconds);
+        [LoggerMessage(EventIds.Sync + 1, LogLevel.Information, "Applied commit {Revision} \"{Subject}\": {Changes} changes, {Problems} problems, {Milliseconds} ms, {FetchMilliseconds} of them to fetch it")]
+        public static partial void Applied(ILogger logger, string revision, string subject, int changes, int problems, long milliseconds, long fetchMilliseconds);
 
         [LoggerMessage(EventIds.Sync + 2, LogLevel.Debug, "Nothing new: commit {Revision} is in force ({Milliseconds} ms)")]
         public static partial void Unchanged(ILogger logger, string revision, long milliseconds);

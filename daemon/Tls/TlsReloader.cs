@@ -13,6 +13,8 @@ internal sealed partial class TlsReloader
     private TlsOptions options;
     private string stamps;
 
+    static TlsReloader() => ReleasedTlsBuffers.Enable();
+
     /// <inheritdoc cref="TlsMaterial.Load"/>
     public TlsReloader(TlsOptions options, ILogger<TlsReloader> logger)
     {
