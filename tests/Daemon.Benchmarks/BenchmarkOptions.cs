@@ -30,18 +30,18 @@ internal sealed record BenchmarkOptions
 
     public int Rounds => Quick ? 1 : 3;
 
-    public TimeSpan Window => TimeSpan.FromSeconds(Quick ? 2 : 6);
+    public TimeSpan Window => TimeSpan.FromSeconds(Quick ? 2 : 5);
 
     /// <summary>Before the first window of a measure: tiered compilation needs its calls and its pauses.</summary>
-    public TimeSpan FirstWarmUp => TimeSpan.FromSeconds(Quick ? 3 : 12);
+    public TimeSpan FirstWarmUp => TimeSpan.FromSeconds(Quick ? 3 : 10);
 
     /// <summary>Before the later ones.</summary>
     public TimeSpan WarmUp => TimeSpan.FromSeconds(Quick ? 1 : 2);
 
-    public TimeSpan LatencyWindow => TimeSpan.FromSeconds(Quick ? 4 : 20);
+    public TimeSpan LatencyWindow => TimeSpan.FromSeconds(Quick ? 4 : 15);
 
     /// <summary>Between the last watch and the look at the memory.</summary>
-    public TimeSpan Settle => TimeSpan.FromSeconds(Quick ? 5 : 30);
+    public TimeSpan Settle => TimeSpan.FromSeconds(Quick ? 5 : 20);
 
     public IReadOnlyList<int> Watches => Quick ? [200, 2000] : [1000, 5000];
 
