@@ -153,6 +153,8 @@ internal sealed partial class DaemonHost : IAsyncDisposable
             throw new StartException($"there is no state to serve yet, and the first pass failed: {error}");
         }
 
+        // What the first load left behind would otherwise stay with the process for as long as little else is allocated.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         await ListenAsync();
         await admin.StartAsync(CancellationToken.None);
         watch = WatchRepository();

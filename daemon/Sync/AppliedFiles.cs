@@ -19,16 +19,28 @@ internal static class AppliedFiles
         return all;
     }
 
-    /// <summary>The content of a version that the store does not have yet; null when nobody has it any more.</summary>
-    public static ReadOnlyMemory<byte>? ContentOf(AppliedFile file, CommitTree? tree)
+    /// <summary>
+    /// Finds the content of a version that the store does not have yet: mostly it was just read; one that could not be stored before is still in the
+    /// mirror, as long as its commit is.
+    /// </summary>
+    public static Func<AppliedFile, ReadOnlyMemory<byte>?> ContentsOf(LoadedFiles files, CommitTree? tree)
     {
-        try
+        var fresh = files.Fresh.ToDictionary(f => (f.Key.Path, f.Key.BlobId), f => f.Value);
+        return file =>
         {
-            return tree?.Read(file.BlobId) is { } content ? content : null;
-        }
-        catch (DamagedMirrorException) when (!file.IsCurrent)
-        {
-            return null;
-        }
+            if (fresh.TryGetValue((file.Path, file.BlobId), out var content))
+            {
+                return content;
+            }
+
+            try
+            {
+                return tree?.Read(file.BlobId) is { } read ? read : null;
+            }
+            catch (DamagedMirrorException) when (!file.IsCurrent)
+            {
+                return null;
+            }
+        };
     }
 }

@@ -13,6 +13,9 @@ internal sealed record LoadedFiles(
 {
     public static readonly LoadedFiles None = new(null, new Dictionary<string, LoadedFile>(), [], []);
 
+    /// <summary>The contents that were read for this commit, until they are stored; the state does not keep them.</summary>
+    public IReadOnlyDictionary<LoadedFile, byte[]> Fresh { get; init; } = new Dictionary<LoadedFile, byte[]>();
+
     /// <summary>What the state is built from.</summary>
     public IReadOnlyList<FileResources> Resources => [.. Files.Values.Select(f => f.Resources), .. Unread];
 

@@ -17,56 +17,74 @@ internal static class ManifestLoader
     {
         var listing = tree.List(folder, before.Listing);
         var files = new Dictionary<string, LoadedFile>(listing.Files.Count, StringComparer.Ordinal);
-        var fresh = new List<(TreeFile File, byte[] Content)>();
-        var unread = new List<Problem>(listing.Problems);
+        var fresh = new List<TreeFile>();
         foreach (var file in listing.Files)
         {
             if (before.Files.TryGetValue(file.Path, out var known) && known.BlobId == file.BlobId)
             {
                 files[file.Path] = known;
             }
-            else if (tree.TryRead(file, out var content, out var problem))
-            {
-                fresh.Add((file, content));
-            }
             else
             {
-                unread.Add(problem);
+                fresh.Add(file);
             }
         }
 
-        foreach (var parsed in Parse(fresh, tree.Revision.Id))
+        var unread = new List<Problem>(listing.Problems);
+        var contents = new Dictionary<LoadedFile, byte[]>(fresh.Count, ReferenceEqualityComparer.Instance);
+        foreach (var read in Read(fresh, tree))
         {
-            files[parsed.Path] = parsed;
+            if (read.Problem is { } problem)
+            {
+                unread.Add(problem);
+                continue;
+            }
+
+            files[read.File!.Path] = read.File;
+            contents[read.File] = read.Content!;
         }
 
-        return new(listing, files, [.. unread.GroupBy(p => p.File, StringComparer.Ordinal).Select(Unread)], before.Retained);
+        return new(listing, files, [.. unread.GroupBy(p => p.File, StringComparer.Ordinal).Select(Unread)], before.Retained) { Fresh = contents };
     }
 
     /// <summary>Parses one version of a file.</summary>
     public static LoadedFile Parse(string path, string blobId, ReadOnlyMemory<byte> content, string revisionId) =>
         new(path, blobId, revisionId, ManifestReader.Read(path, content, revisionId));
 
-    private static LoadedFile[] Parse(List<(TreeFile File, byte[] Content)> fresh, string revisionId)
+    private static ReadFile[] Read(List<TreeFile> fresh, CommitTree tree)
     {
-        var parsed = new LoadedFile[fresh.Count];
+        var read = new ReadFile[fresh.Count];
         if (fresh.Count < WorthThreads)
         {
-            for (var i = 0; i < fresh.Count; i++)
+            foreach (var (file, index) in Contents())
             {
-                parsed[i] = One(i);
+                read[index] = Parsed(file, index);
             }
         }
         else
         {
-            Parallel.For(0, fresh.Count, i => parsed[i] = One(i));
+            // The source is asked by one thread at a time, so one reads while the others parse.
+            Parallel.ForEach(Contents(), item => read[item.Index] = Parsed(item.File, item.Index));
         }
 
-        return parsed;
+        return read;
 
-        LoadedFile One(int i) => Parse(fresh[i].File.Path, fresh[i].File.BlobId, fresh[i].Content, revisionId);
+        IEnumerable<(ReadFile File, int Index)> Contents()
+        {
+            for (var i = 0; i < fresh.Count; i++)
+            {
+                yield return (tree.TryRead(fresh[i], out var content, out var problem) ? new(null, content, null) : new(null, null, problem), i);
+            }
+        }
+
+        ReadFile Parsed(ReadFile file, int index) => file.Content is { } content
+            ? file with { File = Parse(fresh[index].Path, fresh[index].BlobId, content, tree.Revision.Id) }
+            : file;
     }
 
     /// <summary>A file that is there but cannot be read: nobody knows what it declares, so what came from it before stays.</summary>
     private static FileResources Unread(IGrouping<string, Problem> file) => new(file.Key, [], [.. file]) { Unattributed = [PartialIdentity.Nothing] };
+
+    /// <summary>A file that was read, or why it was not.</summary>
+    private readonly record struct ReadFile(LoadedFile? File, byte[]? Content, Problem? Problem);
 }

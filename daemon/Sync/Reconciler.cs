@@ -197,7 +197,7 @@ internal sealed partial class Reconciler
     /// <summary>The state's last step: from here on it decides about requests, those under way included.</summary>
     private void Apply(AppliedState next, SyncOptions current)
     {
-        applied = next;
+        applied = next with { Files = next.Files with { Fresh = LoadedFiles.None.Fresh } };
         builtWith = current;
         registry.Apply(next.State);
     }
@@ -209,7 +209,7 @@ internal sealed partial class Reconciler
     {
         try
         {
-            store.WriteApplied(new(next.State.Revision!, AppliedFiles.Of(next.Files)), file => AppliedFiles.ContentOf(file, tree));
+            store.WriteApplied(new(next.State.Revision!, AppliedFiles.Of(next.Files)), AppliedFiles.ContentsOf(next.Files, tree));
         }
         catch (StoreException e)
         {
