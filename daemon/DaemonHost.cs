@@ -130,6 +130,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         using var signals = Signals.Register(Reload, _ => StopOrEnd(told));
         await StartAsync(told.Task);
         using var watchdog = Watchdog.FromEnvironment(notify, () => !background.IsCompleted, TimeProvider.System, loggers.CreateLogger<Watchdog>());
+        using var trim = IdleTrim.Start(TimeProvider.System);
         await told.Task;
         await DrainAsync();
     }
@@ -153,8 +154,6 @@ internal sealed partial class DaemonHost : IAsyncDisposable
             throw new StartException($"there is no state to serve yet, and the first pass failed: {error}");
         }
 
-        // What the first load left behind would otherwise stay with the process for as long as little else is allocated.
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         await ListenAsync();
         await admin.StartAsync(CancellationToken.None);
         watch = WatchRepository();
