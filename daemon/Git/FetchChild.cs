@@ -3,11 +3,11 @@ using System.Text.Json;
 namespace Tidegate.Git;
 
 /// <summary>
-/// The hidden verb <c>fetch-helper</c>: fetches once, in a process of its own, because libgit2 can neither be cancelled nor be trusted
+/// The hidden verb <c>fetch-child</c>: fetches once, in a process of its own, because libgit2 can neither be cancelled nor be trusted
 /// not to crash. One line of JSON comes in, one goes out. The daemon keeps standard input open; its end means that the daemon is gone,
 /// and the child ends too.
 /// </summary>
-internal static class FetchHelper
+internal static class FetchChild
 {
     /// <summary>The exit code: 0 when an answer was written, also one that names a failure.</summary>
     public static int Run(TextReader stdin, TextWriter stdout)
@@ -15,7 +15,7 @@ internal static class FetchHelper
         var line = stdin.ReadLine();
         if (line is null || Parse(line) is not { } request)
         {
-            stdout.WriteLine("fetch-helper is run by the daemon and expects its request on standard input.");
+            stdout.WriteLine("fetch-child is run by the daemon and expects its request on standard input.");
             return 2;
         }
 
