@@ -3,6 +3,6 @@ using Tidegate.Cli;
 using Tidegate.Git;
 
 // The fetch child starts for every pass: nothing else is loaded for it.
-return args is ["fetch-child"]
+return args is [FetchCommand.Verb]
     ? FetchChild.Run(Console.In, Console.Out)
     : await CommandLine.RunAsync(args, DaemonHost.RunAsync);

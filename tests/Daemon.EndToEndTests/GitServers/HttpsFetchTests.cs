@@ -164,7 +164,7 @@ public sealed class HttpsFetchTests : IClassFixture<HttpsServer>, IDisposable
 
     private GitFetcher Fetcher() => new(
         Path.Combine(folder, "mirror.git"),
-        new FetchCommand("dotnet", [typeof(GitFetcher).Assembly.Location, "fetch-child"]),
+        new FetchCommand("dotnet", [typeof(GitFetcher).Assembly.Location, FetchCommand.Verb]),
         TimeProvider.System,
         NullLogger<GitFetcher>.Instance);
 

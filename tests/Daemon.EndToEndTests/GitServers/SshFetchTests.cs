@@ -119,7 +119,7 @@ public sealed class SshFetchTests : IClassFixture<SshServer>, IDisposable
 
     private GitFetcher Fetcher() => new(
         Path.Combine(folder, "mirror.git"),
-        new FetchCommand("dotnet", [typeof(GitFetcher).Assembly.Location, "fetch-child"]),
+        new FetchCommand("dotnet", [typeof(GitFetcher).Assembly.Location, FetchCommand.Verb]),
         TimeProvider.System,
         NullLogger<GitFetcher>.Instance);
 

@@ -9,7 +9,7 @@ public sealed class FetchTests : IDisposable
 {
     private readonly ScratchRepository scratch = new();
 
-    internal static FetchCommand Command { get; } = new("dotnet", [typeof(GitFetcher).Assembly.Location, "fetch-child"]);
+    internal static FetchCommand Command { get; } = new("dotnet", [typeof(GitFetcher).Assembly.Location, FetchCommand.Verb]);
 
     [Fact]
     public async Task Clones_then_says_unchanged_then_updated()
