@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Tidegate.FunctionalTests.Infrastructure;
@@ -17,7 +15,7 @@ internal sealed class GateFolder : IDisposable
     /// <param name="interval">A poll that is far away shows that something else triggered a pass.</param>
     public GateFolder(string resources = "[{labels: {env: [dev, prod]}}]", string interval = "1h", string extra = "")
     {
-        Port = FreePort();
+        Port = FreePort.Next();
         var (certificate, key) = servers.IssueServer();
         Write("server.crt", certificate);
         Write("server.key", key);
@@ -164,11 +162,4 @@ internal sealed class GateFolder : IDisposable
     public void Dispose() => Directory.Delete(Path, recursive: true);
 
     private static string Encoded(string pem) => Convert.ToBase64String(Encoding.UTF8.GetBytes(pem));
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -1,8 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Tidegate.EndToEndTests.GitServers;
+namespace Tidegate.EndToEndTests;
 
+/// <summary>A loopback port that nobody listens on, for programs that must be told theirs.</summary>
 internal static class FreePort
 {
     public static int Next()
