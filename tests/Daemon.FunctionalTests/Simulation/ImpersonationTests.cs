@@ -1,5 +1,8 @@
-using Tidegate.Simulation;
+using System.Net;
+using System.Text;
+using Tidegate.FunctionalTests.Infrastructure;
 using Tidegate.Simulation.Recording;
+using Tidegate.Simulation;
 
 namespace Tidegate.FunctionalTests.Simulation;
 
@@ -64,10 +67,8 @@ public sealed class ImpersonationTests : IAsyncLifetime
     public async Task Who_may_not_impersonate_is_refused_by_value()
     {
         string token = Cluster.AddToken("eve", "view");
-        string response = await RawClient.ExchangeAsync(
-            Cluster,
-            $"GET /version HTTP/1.1\r\nHost: cluster\r\nAuthorization: Bearer {token}\r\nImpersonate-User: jane\r\nConnection: close\r\n\r\n",
-            limit.Token);
+        string response = await ExchangeAsync(
+            $"GET /version HTTP/1.1\r\nHost: cluster\r\nAuthorization: Bearer {token}\r\nImpersonate-User: jane\r\nConnection: close\r\n\r\n");
 
         response.ShouldStartWith("HTTP/1.1 403 ");
         response.ShouldContain("users \\\"jane\\\" is forbidden: User \\\"eve\\\" cannot impersonate resource \\\"users\\\" in API group \\\"\\\" at the cluster scope");
@@ -78,10 +79,8 @@ public sealed class ImpersonationTests : IAsyncLifetime
     {
         const string Target = "/api/v1/namespaces/default/pods/web-0/proxy/a%2Fb//c/../d%20e?x=%2F&y=a+b&z=%zz";
         string body = $"GET {Target} HTTP/1.1\r\n";
-        await RawClient.ExchangeAsync(
-            Cluster,
-            $"POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews HTTP/1.1\r\nHost: a\r\nContent-Length: {body.Length}\r\n\r\n{body}GET {Target} HTTP/1.1\r\nHost: b\r\nX-Odd:  two  spaces \r\nConnection: close\r\n\r\n",
-            limit.Token);
+        await ExchangeAsync(
+            $"POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews HTTP/1.1\r\nHost: a\r\nContent-Length: {body.Length}\r\n\r\n{body}GET {Target} HTTP/1.1\r\nHost: b\r\nX-Odd:  two  spaces \r\nConnection: close\r\n\r\n");
 
         RecordedRequest last = Cluster.Requests[^1];
         last.IsRaw.ShouldBeTrue();
@@ -99,8 +98,14 @@ public sealed class ImpersonationTests : IAsyncLifetime
         limit.Dispose();
     }
 
-    private Task<string> SendAsync(string target, params string[] headers) => RawClient.ExchangeAsync(
-        Cluster,
-        $"GET {target} HTTP/1.1\r\nHost: cluster\r\nAuthorization: Bearer {Cluster.GateToken}\r\n{string.Concat(headers.Select(h => h + "\r\n"))}Connection: close\r\n\r\n",
-        limit.Token);
+    private Task<string> SendAsync(string target, params string[] headers) => ExchangeAsync(
+        $"GET {target} HTTP/1.1\r\nHost: cluster\r\nAuthorization: Bearer {Cluster.GateToken}\r\n{string.Concat(headers.Select(h => h + "\r\n"))}Connection: close\r\n\r\n");
+
+    /// <param name="requests">The last one must ask for <c>Connection: close</c>.</param>
+    private async Task<string> ExchangeAsync(string requests)
+    {
+        await using RawClient client = await RawClient.ConnectAsync(IPEndPoint.Parse(new Uri(Cluster.Url).Authority), certificate: null);
+        await client.SendAsync(requests);
+        return Encoding.Latin1.GetString(await client.ReadToEndAsync());
+    }
 }
