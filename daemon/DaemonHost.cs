@@ -80,11 +80,10 @@ internal sealed partial class DaemonHost : IAsyncDisposable
     /// <returns>0 after a clean stop, 1 when it cannot start, 2 when the configuration is not valid.</returns>
     public static async Task<int> RunAsync(string configPath, CancellationToken cancellationToken)
     {
-        var read = ConfigurationReader.Read(configPath);
-        var errors = read.Configuration is { } found && read.Errors.Count == 0 ? ConfigurationFiles.Verify(found) : read.Errors;
-        if (read.Configuration is not { } configuration || errors.Count > 0)
+        var read = ConfigurationFiles.ReadVerified(configPath);
+        if (read.Configuration is not { } configuration)
         {
-            Console.Error.Write(string.Concat(errors.Select(e => $"error: {e}\n")));
+            Console.Error.Write(string.Concat(read.Errors.Select(e => $"error: {e}\n")));
             return 2;
         }
 
@@ -217,11 +216,10 @@ internal sealed partial class DaemonHost : IAsyncDisposable
 
     private void ReloadConfiguration()
     {
-        var read = ConfigurationReader.Read(configPath);
-        var errors = read.Configuration is { } found && read.Errors.Count == 0 ? ConfigurationFiles.Verify(found) : read.Errors;
-        if (read.Configuration is not { } changed || errors.Count > 0)
+        var read = ConfigurationFiles.ReadVerified(configPath);
+        if (read.Configuration is not { } changed)
         {
-            foreach (var error in errors)
+            foreach (var error in read.Errors)
             {
                 Log.NotReloaded(logger, error.ToString());
             }

@@ -5,6 +5,13 @@ namespace Tidegate.Configuration;
 /// <summary>Compares the paths in a configuration with the file system. Apart from the parser, which needs no host.</summary>
 internal static class ConfigurationFiles
 {
+    /// <summary>Reads a configuration that a daemon can run with: valid, and the files that it names are there.</summary>
+    public static ConfigurationResult ReadVerified(string path)
+    {
+        var read = ConfigurationReader.Read(path);
+        return read.Configuration is { } valid && Verify(valid) is { Count: > 0 } errors ? read with { Configuration = null, Errors = errors } : read;
+    }
+
     /// <returns>One error for every path that does not serve, each with its place in the configuration.</returns>
     public static IReadOnlyList<Problem> Verify(TidegateConfiguration configuration)
     {
