@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text;
 using Tidegate.FunctionalTests.Infrastructure;
-using Tidegate.Simulation.Recording;
 using Tidegate.Simulation;
+using Tidegate.Simulation.Recording;
 
 namespace Tidegate.FunctionalTests.Simulation;
 
