@@ -65,6 +65,7 @@ detect_architecture() {
 }
 
 manifest=/usr/lib/tidegate/installed-files
+drop_ins=/usr/lib/systemd/system/tidegate.service.d
 
 # deb, rpm, tarball or nothing.
 installed_as() {
@@ -170,9 +171,15 @@ install_tarball() {
   elif ! getent passwd tidegate >/dev/null; then
     run useradd --system --user-group --home-dir /var/lib/tidegate --shell /usr/sbin/nologin tidegate
   fi
+  # systemd 253 waits for the end of a reload by itself when the unit's type says so; older ones do not know the type.
+  if [ "$(systemd_version)" -ge 253 ]; then
+    run install -D -m 0644 "$unpacked/usr/share/tidegate/notify-reload.conf" "$drop_ins/notify-reload.conf"
+  fi
   refresh_systemd
   if is_booted_by_systemd; then run systemctl try-restart tidegate.service; fi
 }
+
+systemd_version() { { systemctl --version 2>/dev/null || echo systemd 0; } | sed -n '1s/^systemd \([0-9]*\).*/\1/p'; }
 
 is_booted_by_systemd() { [ -d /run/systemd/system ]; }
 
@@ -207,7 +214,8 @@ remove_tarball() {
   while read -r file; do
     case "$file" in /usr/*) run rm -f "$file" ;; *) fail "$manifest lists $file, which no tarball installs" ;; esac
   done <"$manifest"
-  run find /usr/lib/tidegate /usr/share/doc/tidegate -depth -type d -empty -delete
+  run rm -f "$drop_ins/notify-reload.conf"
+  run find /usr/lib/tidegate /usr/share/tidegate /usr/share/doc/tidegate "$drop_ins" -depth -type d -empty -delete
   refresh_systemd
 }
 
