@@ -19,6 +19,9 @@ internal static class Failure
         _ => null,
     };
 
+    /// <summary>The messages of an exception and of what caused it.</summary>
+    public static string Describe(Exception exception) => string.Join(" <- ", Causes(exception).Select(cause => cause.Message));
+
     // A connection that closes in the middle of an answer or of a handshake: the same loss to a client as a reset.
     private static bool EndsEarly(Exception exception) =>
         exception is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.HttpProtocolError }

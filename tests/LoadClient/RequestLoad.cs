@@ -77,7 +77,7 @@ internal sealed class RequestLoad(GateClient client, LoadOptions options)
         }
         catch (Exception e) when (Failure.KindOf(e) is { } kind)
         {
-            Fail(kind, e.ToString());
+            Fail(kind, Failure.Describe(e));
         }
     }
 

@@ -21,6 +21,14 @@ entries_since() {
   inside journalctl --quiet --no-pager --after-cursor="$from" "$@"
 }
 
+# said_since CURSOR PATTERN WHAT: a warning or an error of the daemon.
+said_since() {
+  local entries
+  entries=$(entries_since "$1" -t tidegate -p warning)
+  printf '%s\n' "$entries"
+  has "$entries" "$2" "$3"
+}
+
 # as_alice ARG…: kubectl through the gate.
 as_alice() { on_machine kubectl --kubeconfig gate/alice.kubeconfig --request-timeout=20s "$@"; }
 
@@ -35,3 +43,6 @@ serves() {
 is_serving() { inside kubectl --kubeconfig gate/alice.kubeconfig --request-timeout=5s get pods | grep Running; }
 
 installed_version() { inside tidegate --version | grep -oE '[0-9]+\.[0-9]+\.[0-9]+' | head -n 1; }
+
+# apt_get ARG…: without the progress that dpkg draws.
+apt_get() { on_machine apt-get -y -q -o Dpkg::Use-Pty=0 "$@" 2>&1; }

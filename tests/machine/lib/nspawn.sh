@@ -67,13 +67,18 @@ inside() {
 # on_machine COMMAND…: the same, with the command in the log before its output.
 on_machine() {
   printf '# %s\n' "$*"
-  inside "$@"
+  inside "$@" || exit_code $?
 }
 
 # shell_on_machine TEXT: a few lines of bash, each of which must succeed.
 shell_on_machine() {
   printf '# %s\n' "$1"
-  inside bash -euo pipefail -c "$1"
+  inside bash -euo pipefail -c "$1" || exit_code $?
+}
+
+exit_code() {
+  printf '# exit code %d\n' "$1"
+  return "$1"
 }
 
 remove_machine() {

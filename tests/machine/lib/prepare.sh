@@ -28,8 +28,12 @@ prepare() {
   newcomer=README.md
   grep -qxF "$newcomer_heading" README.md || newcomer=tests/machine/newcomer.md
   setup="$work/root/root/gate"
-  build_packages "$new_version" "$work/new" && build_packages "$old_version" "$packages" || return 1
-  cp "$work/new/$new_deb" "$work/new/$new_rpm" "$packages/"
+  if [ -n "${TIDEGATE_PACKAGES:-}" ]; then
+    cp "$TIDEGATE_PACKAGES"/* "$packages/"
+  else
+    build_packages "$new_version" "$work/new" && build_packages "$old_version" "$packages" || return 1
+    cp "$work/new/$new_deb" "$work/new/$new_rpm" "$packages/"
+  fi
   make_network && start_cluster
 }
 

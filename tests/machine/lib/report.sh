@@ -4,7 +4,7 @@
 
 passed=0 failed=0 skipped=0
 
-# step WHAT FUNCTION [ARG…]
+# step WHAT FUNCTION [ARG…]: fails when the step does, for those who cannot go on without it.
 step() {
   local what=$1 status began=$SECONDS
   shift
@@ -22,6 +22,7 @@ step() {
     printf 'not ok %d - %s: %s\n' $((passed + failed + skipped)) "$what" "$(why_or "exit code $status")"
     sed 's/^/    | /' "$steplog" | tail -n 80
   fi
+  return "$status"
 }
 
 # skip WHAT WHY

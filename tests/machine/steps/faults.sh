@@ -20,11 +20,11 @@ comes_back_after_kill() {
 came_back() { is_active && [ "$(property MainPID)" != "$1" ]; }
 
 lives_on_full_disk() {
-  local from state=/var/lib/tidegate
+  local from state=/var/lib/tidegate kept=/var/tmp/kept-state
   on_machine systemctl stop tidegate.service
   # A small filesystem of its own under the state, with what was there.
-  shell_on_machine "mv $state $state.saved && install -d -o tidegate -g tidegate -m 0700 $state \
-    && mount -t tmpfs -o size=24m,mode=0700,uid=\$(id -u tidegate),gid=\$(id -g tidegate) tmpfs $state && cp -a $state.saved/. $state/"
+  shell_on_machine "mv $state $kept && install -d -o tidegate -g tidegate -m 0700 $state \
+    && mount -t tmpfs -o size=24m,mode=0700,uid=\$(id -u tidegate),gid=\$(id -g tidegate) tmpfs $state && cp -a $kept/. $state/"
   on_machine systemctl start tidegate.service
   within 30 "the daemon on the small disk" is_serving
   from=$(cursor)
@@ -33,12 +33,12 @@ lives_on_full_disk() {
   on_machine tidegate sync || true
   serves
   is_active || fail "the daemon is not active on a full disk"
-  has "$(entries_since "$from" -t tidegate -p warning | tee /dev/stderr)" 'space|disk|full' "the journal's word on the full disk"
+  said_since "$from" 'space|disk|full' "the journal's word on the full disk"
   on_machine rm "$state/filler"
   on_machine tidegate sync
   has "$(on_machine tidegate get kube_clusters)" 'try: "?full' "the commit that was made while the disk was full"
   on_machine systemctl stop tidegate.service
-  shell_on_machine "umount $state && rmdir $state && mv $state.saved $state"
+  shell_on_machine "umount $state && rmdir $state && mv $kept $state"
   on_machine systemctl start tidegate.service
   within 30 "the daemon on its own disk" is_serving
 }

@@ -12,7 +12,7 @@ starts_nothing() {
 
 installs_deb() {
   local out
-  out=$(on_machine apt-get install -y "/opt/share/packages/$old_deb" 2>&1) || fail "apt-get install failed: $out"
+  out=$(apt_get install "/opt/share/packages/$old_deb") || fail "apt-get install failed: $out"
   printf '%s\n' "$out"
   has "$out" 'systemctl enable --now tidegate' "what the installation says to do next"
   starts_nothing
@@ -22,7 +22,7 @@ installs_deb() {
 }
 
 removes_unused_deb() {
-  on_machine apt-get purge -y tidegate
+  apt_get purge tidegate
   leaves_nothing
 }
 
@@ -45,7 +45,7 @@ follows_readme() {
 
 serves_kubectl() {
   serves
-  has "$(as_alice exec deploy/web -- echo through the gate)" '^through the gate' "kubectl exec"
+  has "$(as_alice exec web-0 -- echo through the gate)" '^through the gate' "kubectl exec"
   on_machine tidegate status
 }
 

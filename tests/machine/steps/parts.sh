@@ -1,6 +1,14 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # variables are shared by the files that run sources
 # The order of the steps.
 
+fail_part() { step "$1" false; }
+
+# give_up WHAT: what cannot be tried any more on this machine.
+give_up() {
+  skip "$1" "it needs the step before"
+  remove_machine
+}
+
 static_part() {
   step "shellcheck says nothing about any script" shellcheck_is_clean
   step "lintian says nothing about the .deb" lintian_is_clean
@@ -12,10 +20,10 @@ static_part() {
 }
 
 deb_part() {
-  make_machine || return
+  make_machine || { fail_part "the machine boots"; return; }
   step "the .deb installs, starts nothing and says what to do" installs_deb
   step "purging what was never started leaves nothing" removes_unused_deb
-  step "the README's path leads from the package to kubectl get pods" follows_readme
+  step "the README's path leads from the package to kubectl get pods" follows_readme || { give_up "the .deb in use"; return; }
   step "kubectl works through the gate" serves_kubectl
   step "systemd-analyze verify is clean, and security at most 1.5" unit_is_clean
   step "man pages and completions are there" explains_itself
@@ -40,10 +48,12 @@ deb_part() {
 
 rpm_part() {
   [ -d "$work/kept" ] || { skip "the .rpm" "it takes its set-up from the part deb"; return; }
-  make_machine || return
+  make_machine || { fail_part "the machine boots"; return; }
   step "the .rpm installs, starts nothing and says what to do" installs_rpm
-  step "it serves kubectl from the .rpm" serves_from_rpm
+  step "it serves kubectl from the .rpm" serves_from_rpm || { give_up "the .rpm in use"; return; }
   step "upgrade of the .rpm under load loses nothing and cuts no watch before the drain ends" upgrades_rpm_under_load
   step "erasing keeps configuration and data" erases_rpm
   remove_machine
 }
+
+installer_part() { :; }
