@@ -10,7 +10,6 @@ using Tidegate.Registry;
 using Tidegate.Store;
 using Tidegate.Sync;
 using Tidegate.Tls;
-using Tidegate.Values;
 
 namespace Tidegate;
 
@@ -20,7 +19,6 @@ namespace Tidegate;
 /// </summary>
 internal sealed partial class DaemonHost : IAsyncDisposable
 {
-    private readonly string configPath;
     private readonly ILogger<DaemonHost> logger;
     private readonly ILoggerFactory loggers;
     private readonly SdNotify notify;
@@ -34,18 +32,16 @@ internal sealed partial class DaemonHost : IAsyncDisposable
     private readonly ClusterCheck checks;
     private readonly StatusReport status;
     private readonly AdminServer admin;
+    private readonly DaemonReload reload;
     private readonly CancellationTokenSource stopping = new();
-    private readonly System.Threading.Lock reloading = new();
     private readonly List<IDisposable> owned = [];
-    private TidegateConfiguration configuration;
     private RepositoryWatch? watch;
     private Task background = Task.CompletedTask;
 
     private DaemonHost(string configPath, TidegateConfiguration configuration, ILoggerFactory loggers, SdNotify notify)
     {
         var time = TimeProvider.System;
-        this.configPath = configPath;
-        this.configuration = configuration;
+        reload = new(configPath, configuration, notify, StatusLine, Apply, loggers.CreateLogger<DaemonReload>());
         this.loggers = loggers;
         this.notify = notify;
         logger = loggers.CreateLogger<DaemonHost>();
@@ -89,7 +85,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
 
         using var loggers = LogSetup.Create(configuration.Teleport.Log);
         var logger = loggers.CreateLogger<DaemonHost>();
-        Report(logger, read.Warnings);
+        DaemonReload.Report(logger, read.Warnings);
         try
         {
             await using var daemon = new DaemonHost(configPath, configuration, loggers, SdNotify.FromEnvironment(TimeProvider.System, loggers.CreateLogger<SdNotify>()));
@@ -126,7 +122,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
     {
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var cancelled = cancellationToken.Register(() => told.TrySetResult());
-        using var signals = Signals.Register(Reload, _ => StopOrEnd(told));
+        using var signals = Signals.Register(() => reload.Run(), _ => StopOrEnd(told));
         await StartAsync(told.Task);
         using var watchdog = Watchdog.FromEnvironment(notify, () => !background.IsCompleted, TimeProvider.System, loggers.CreateLogger<Watchdog>());
         using var trim = IdleTrim.Start(TimeProvider.System);
@@ -137,7 +133,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
     /// <summary>The state first, then the listener, then the loop.</summary>
     private async Task StartAsync(Task told)
     {
-        Log.Starting(logger, Version, configuration.GitOpsService.Repository.Url);
+        Log.Starting(logger, Version, reload.Current.GitOpsService.Repository.Url);
         var restored = reconciler.Restore();
         using var given = new CancellationTokenSource();
         var first = sync.FirstPassAsync(given.Token);
@@ -155,7 +151,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
 
         await ListenAsync();
         await admin.StartAsync(CancellationToken.None);
-        watch = WatchRepository();
+        watch = WatchRepository(reload.Current);
         background = Task.WhenAll(UntilStopped(sync.RunAsync), UntilStopped(c => tls.WatchAsync(TimeProvider.System, c)), UntilStopped(checks.RunAsync));
         Log.Ready(logger, proxy.EndPoint, registry.Current.Clusters.Count, registry.Current.State.Revision?.Short ?? "none");
         notify.Ready(StatusLine());
@@ -164,7 +160,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
 
     private async Task ListenAsync()
     {
-        var address = configuration.KubernetesService.ListenAddr;
+        var address = reload.Current.KubernetesService.ListenAddr;
         try
         {
             await proxy.StartAsync(CancellationToken.None);
@@ -181,7 +177,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         notify.Stopping("Draining");
         status.IsStopping = true;
         await stopping.CancelAsync();
-        await proxy.StopAsync(configuration.KubernetesService.DrainTimeout, TimeProvider.System, CancellationToken.None);
+        await proxy.StopAsync(reload.Current.KubernetesService.DrainTimeout, TimeProvider.System, CancellationToken.None);
         await admin.StopAsync(CancellationToken.None);
     }
 
@@ -195,61 +191,25 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads the configuration again. One that does not load changes nothing.</summary>
-    private void Reload()
+    /// <summary>Puts a changed configuration in force; what can fail comes first.</summary>
+    private void Apply(TidegateConfiguration changed)
     {
-        lock (reloading)
-        {
-            notify.Reloading();
-            try
-            {
-                ReloadConfiguration();
-            }
-            catch (Exception e) when (e is IOException or InvalidOperationException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException)
-            {
-                Log.NotReloaded(logger, e.Message);
-            }
-
-            notify.Ready(StatusLine());
-        }
-    }
-
-    private void ReloadConfiguration()
-    {
-        var read = ConfigurationFiles.ReadVerified(configPath);
-        if (read.Configuration is not { } changed)
-        {
-            foreach (var error in read.Errors)
-            {
-                Log.NotReloaded(logger, error.ToString());
-            }
-
-            return;
-        }
-
-        Report(logger, read.Warnings);
-        foreach (var setting in DaemonOptions.NeedingRestart(configuration, changed))
-        {
-            Log.NeedsRestart(logger, setting);
-        }
-
-        configuration = changed;
+        var options = SyncOptionsOf(changed);
         tls.Reconfigure(DaemonOptions.Tls(changed));
         registry.Reconfigure(DaemonOptions.Registry(changed));
-        sync.Reconfigure(DaemonOptions.Schedule(changed), SyncOptionsOf(changed));
+        sync.Reconfigure(DaemonOptions.Schedule(changed), options);
         watch?.Dispose();
-        watch = WatchRepository();
-        Log.Reloaded(logger, configPath);
+        watch = WatchRepository(changed);
     }
 
     private SyncOptions SyncOptionsOf(TidegateConfiguration from)
     {
         var options = DaemonOptions.Sync(from, out var problems);
-        Report(logger, problems);
+        DaemonReload.Report(logger, problems);
         return options;
     }
 
-    private RepositoryWatch? WatchRepository() => GitUrl.TryParse(configuration.GitOpsService.Repository.Url, out var url, out _)
+    private RepositoryWatch? WatchRepository(TidegateConfiguration configuration) => GitUrl.TryParse(configuration.GitOpsService.Repository.Url, out var url, out _)
         ? RepositoryWatch.Start(url, () => sync.Trigger(new("watch")), TimeProvider.System, loggers.CreateLogger<RepositoryWatch>())
         : null;
 
@@ -283,12 +243,4 @@ internal sealed partial class DaemonHost : IAsyncDisposable
     private static bool IsStartFailure(Exception e) =>
         e is StartException or StoreException or IOException or InvalidDataException or InvalidOperationException or UnauthorizedAccessException
             or System.Net.Sockets.SocketException or System.Security.Cryptography.CryptographicException;
-
-    private static void Report(ILogger logger, IReadOnlyList<Problem> problems)
-    {
-        foreach (var problem in problems)
-        {
-            Log.Warned(logger, problem.ToString());
-        }
-    }
 }
