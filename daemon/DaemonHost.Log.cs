@@ -16,6 +16,12 @@ internal sealed partial class DaemonHost
         [LoggerMessage(EventIds.Hosting + 13, LogLevel.Warning, "Told to stop a second time: ending at once")]
         public static partial void Ending(ILogger logger);
 
+        [LoggerMessage(EventIds.Hosting + 15, LogLevel.Warning, "{Disagreement}")]
+        public static partial void OtherAddress(ILogger logger, string disagreement);
+
+        [LoggerMessage(EventIds.Hosting + 16, LogLevel.Information, "Stopped")]
+        public static partial void Stopped(ILogger logger);
+
         [LoggerMessage(EventIds.Hosting + 14, LogLevel.Critical, "Cannot start: {Reason}")]
         public static partial void CannotStart(ILogger logger, string reason);
     }

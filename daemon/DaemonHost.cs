@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Reflection;
 using Tidegate.Api;
 using Tidegate.Audit;
@@ -5,6 +6,7 @@ using Tidegate.Configuration;
 using Tidegate.Git;
 using Tidegate.Health;
 using Tidegate.Hosting;
+using Tidegate.Listener;
 using Tidegate.Proxy;
 using Tidegate.Registry;
 using Tidegate.Store;
@@ -19,6 +21,9 @@ namespace Tidegate;
 /// </summary>
 internal sealed partial class DaemonHost : IAsyncDisposable
 {
+    // Closing connections, stopping a fetch, writing what waits for the journal.
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(10);
+
     private readonly ILogger<DaemonHost> logger;
     private readonly ILoggerFactory loggers;
     private readonly SdNotify notify;
@@ -38,7 +43,8 @@ internal sealed partial class DaemonHost : IAsyncDisposable
     private RepositoryWatch? watch;
     private Task background = Task.CompletedTask;
 
-    private DaemonHost(string configPath, TidegateConfiguration configuration, ILoggerFactory loggers, SdNotify notify)
+    private DaemonHost(
+        string configPath, TidegateConfiguration configuration, IReadOnlyList<Socket> sockets, ILoggerFactory loggers, SdNotify notify)
     {
         var time = TimeProvider.System;
         reload = new(configPath, configuration, notify, StatusLine, Apply, loggers.CreateLogger<DaemonReload>());
@@ -60,7 +66,9 @@ internal sealed partial class DaemonHost : IAsyncDisposable
             time,
             loggers.CreateLogger<AuditLog>());
         registry = new(DaemonOptions.Registry(configuration), DaemonOptions.Upstream(configuration), time);
-        proxy = ProxyServer.Create(configuration.KubernetesService.ListenAddr, tls, registry, audit, time, loggers);
+        var gate = new AcceptGate(configuration.KubernetesService.ListenAddr, sockets, time, loggers);
+        ReportAddress(gate);
+        proxy = ProxyServer.Create(gate, tls, registry, audit, time, loggers);
         reconciler = new(Mirrors(dataDir, time), store, registry, SyncOptionsOf(configuration), time, loggers.CreateLogger<Reconciler>());
         sync = new(reconciler, DaemonOptions.Schedule(configuration), time, loggers.CreateLogger<SyncLoop>());
         checks = new(registry, time, loggers.CreateLogger<ClusterCheck>());
@@ -88,7 +96,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         DaemonReload.Report(logger, read.Warnings);
         try
         {
-            await using var daemon = new DaemonHost(configPath, configuration, loggers, SdNotify.FromEnvironment(TimeProvider.System, loggers.CreateLogger<SdNotify>()));
+            await using var daemon = new DaemonHost(configPath, configuration, InheritedSockets.FromEnvironment(), loggers, SdNotify.FromEnvironment(TimeProvider.System, loggers.CreateLogger<SdNotify>()));
             await daemon.RunAsync(cancellationToken);
             return 0;
         }
@@ -165,20 +173,36 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         {
             await proxy.StartAsync(CancellationToken.None);
         }
-        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+        catch (Exception e) when (e is IOException or SocketException)
         {
             throw new StartException($"kubernetes_service.listen_addr {address} cannot be listened on: {(e.InnerException ?? e).Message}");
         }
     }
 
+    /// <summary>The loop goes on until the last stream is over: access that is taken away meanwhile ends here too.</summary>
     private async Task DrainAsync()
     {
+        var grace = reload.Current.KubernetesService.DrainTimeout;
         Log.Stopping(logger, proxy.InFlight.Count);
-        notify.Stopping("Draining");
+        notify.Stopping("Draining", grace + ProxyDrain.Rest + LongestEnd);
         status.IsStopping = true;
+        await proxy.StopAsync(
+            grace,
+            (streams, left) => notify.Status($"Draining: {streams} streams are open, the rest ends in {Math.Max(0, (int)left.TotalSeconds)} s"),
+            TimeProvider.System,
+            CancellationToken.None);
+        notify.Status("Ending");
         await stopping.CancelAsync();
-        await proxy.StopAsync(reload.Current.KubernetesService.DrainTimeout, TimeProvider.System, CancellationToken.None);
         await admin.StopAsync(CancellationToken.None);
+        Log.Stopped(logger);
+    }
+
+    private void ReportAddress(AcceptGate gate)
+    {
+        if (gate.OutlivesProcess && InheritedSockets.Disagreement(reload.Current.KubernetesService.ListenAddr, gate.Addresses) is { } disagreement)
+        {
+            Log.OtherAddress(logger, disagreement);
+        }
     }
 
     /// <summary>The first signal drains; a second one ends the process without more ado.</summary>
@@ -242,5 +266,5 @@ internal sealed partial class DaemonHost : IAsyncDisposable
     /// <summary>What the host, the files or the network are to blame for; anything else is a fault of this program and shows its stack.</summary>
     private static bool IsStartFailure(Exception e) =>
         e is StartException or StoreException or IOException or InvalidDataException or InvalidOperationException or UnauthorizedAccessException
-            or System.Net.Sockets.SocketException or System.Security.Cryptography.CryptographicException;
+            or SocketException or System.Security.Cryptography.CryptographicException;
 }
