@@ -56,4 +56,13 @@ rpm_part() {
   remove_machine
 }
 
-installer_part() { :; }
+installer_part() {
+  make_machine || { fail_part "the machine boots"; return; }
+  step "install.sh: the folder that a person downloads" lay_out_download
+  step "install.sh --dry-run prints what it would run, and runs nothing" prints_and_runs_nothing
+  step "install.sh takes the format of the distribution" knows_distributions
+  step "install.sh refuses a package whose sum is not in SHA256SUMS" refuses_what_was_changed
+  step "install.sh installs the .deb, again without a change, and removes it" installs_and_purges_deb
+  step "install.sh installs the tarball, and removes it to the last file" installs_and_purges_tarball
+  remove_machine
+}
