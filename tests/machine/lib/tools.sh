@@ -25,7 +25,7 @@ find_kubectl() {
 build_tools() {
   local project
   for project in SimulatedCluster LoadClient; do
-    dotnet build "tests/$project" -c Release -nologo -v q -clp:NoSummary || return 1
+    dotnet build "tests/$project" -c Release -nologo -v q -clp:NoSummary >"$work/build.log" 2>&1 || { cat "$work/build.log"; return 1; }
   done
 }
 
@@ -36,7 +36,7 @@ start_cluster() {
     >"$work/cluster.log" 2>&1 &
   cluster_pid=$!
   local deadline=$((SECONDS + 30))
-  until grep -q https: "$work/cluster.log"; do
+  until grep -qs https: "$work/cluster.log"; do
     if ! kill -0 "$cluster_pid" 2>/dev/null || [ "$SECONDS" -ge "$deadline" ]; then
       cat "$work/cluster.log"
       return 1

@@ -29,7 +29,7 @@ reload_of_good_file() {
 }
 
 restart_under_load() {
-  load "$1" --rate 200 --seconds 16 --watches 5 --connections "$1"
+  load "$1" --rate 200 --seconds 12 --watches 5 --connections "$1"
   on_machine systemctl restart tidegate
   load_end "$1"
   no_loss "$1"
@@ -37,7 +37,7 @@ restart_under_load() {
 }
 
 upgrade_under_load() {
-  load upgrade --rate 200 --seconds 25 --watches 10 --connections kept
+  load upgrade --rate 200 --seconds 18 --watches 10 --connections kept
   apt_get install "/opt/share/packages/$new_deb"
   equals "$new_version" "$(installed_version)" "the version after the upgrade"
   load_end upgrade

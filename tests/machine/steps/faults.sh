@@ -4,7 +4,7 @@
 comes_back_after_kill() {
   local pid refused
   pid=$(property MainPID)
-  load kill --rate 100 --seconds 20 --connections new
+  load kill --rate 100 --seconds 14 --connections new
   on_machine systemctl kill --kill-whom=main --signal=KILL tidegate
   within 30 "the daemon after kill -9" came_back "$pid"
   is_active tidegate.socket || fail "the socket is not held any more"

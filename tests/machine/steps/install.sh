@@ -61,8 +61,10 @@ unit_is_clean() {
 
 explains_itself() {
   local page shell
-  for page in tidegate tidegate-status teleport.yaml; do
-    has "$(on_machine man -P cat "$page" 2>&1)" '^NAME|DESCRIPTION' "man $page"
+  # The pages that the units name, and one of a command.
+  for page in $(inside systemctl show --value --property=Documentation tidegate.service tidegate.socket | grep -oE 'man:[^ ]+' | sort -u) 'man:tidegate-status(1)'; do
+    page=${page#man:}
+    has "$(on_machine man -P cat "$(tr -d ')' <<<"${page##*(}")" "${page%(*}" 2>&1)" 'DESCRIPTION' "man $page"
   done
   has "$(shell_on_machine 'source /usr/share/bash-completion/bash_completion; _completion_loader tidegate || true; complete -p tidegate' 2>&1)" 'tidegate' "completion in bash"
   for shell in zsh:/usr/share/zsh/vendor-completions/_tidegate fish:/usr/share/fish/vendor_completions.d/tidegate.fish; do
@@ -74,7 +76,7 @@ journal_explains_itself() {
   local out
   out=$(inside journalctl -x -t tidegate --no-pager)
   printf '%s\n' "$out" | tail -n 60
-  has "$out" '^-- Subject:' "journalctl -x"
+  has "$out" 'Subject: ' "journalctl -x"
   out=$(on_machine journalctl -t tidegate -o verbose --no-pager)
   printf '%s\n' "$out" | tail -n 40
   has "$out" 'MESSAGE_ID=' "fields of the journal"
