@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Tidegate.Audit;
 using Tidegate.Registry;
 using Tidegate.Tls;
 using Yarp.ReverseProxy.Forwarder;
@@ -28,9 +27,12 @@ internal sealed class ProxyServer : IAsyncDisposable
 
     public InFlight InFlight => inFlight;
 
+    /// <summary>Whether it was started and not told to stop.</summary>
+    public bool IsListening { get; private set; }
+
     /// <summary>Builds the server; nothing listens before <see cref="StartAsync"/>.</summary>
     public static ProxyServer Create(
-        IPEndPoint endPoint, TlsReloader tls, ClusterRegistry registry, AuditLog audit, TimeProvider time, ILoggerFactory loggers)
+        IPEndPoint endPoint, TlsReloader tls, ClusterRegistry registry, RequestRecords records, TimeProvider time, ILoggerFactory loggers)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Services.AddSingleton<ILoggerFactory>(new FrameworkLoggers(loggers));
@@ -41,20 +43,32 @@ internal sealed class ProxyServer : IAsyncDisposable
             options.Listen(endPoint, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1AndHttp2;
-                listen.UseMutualTls(tls, audit.WriteRefused);
+                listen.UseMutualTls(tls, refused =>
+                {
+                    records.Metrics.HandshakeRefused();
+                    records.Audit.WriteRefused(refused);
+                });
             });
         });
 
         var app = builder.Build();
         var inFlight = new InFlight(registry, time, loggers.CreateLogger<InFlight>());
-        var forwarding = new Forwarding(app.Services.GetRequiredService<IHttpForwarder>(), audit, loggers.CreateLogger<Forwarding>());
-        var pipeline = new ProxyPipeline(registry, inFlight, forwarding, audit, time, loggers.CreateLogger<ProxyPipeline>());
+        var forwarding = new Forwarding(app.Services.GetRequiredService<IHttpForwarder>(), records, loggers.CreateLogger<Forwarding>());
+        var pipeline = new ProxyPipeline(registry, inFlight, forwarding, records, time, loggers.CreateLogger<ProxyPipeline>());
         app.Run(pipeline.HandleAsync);
         return new(app, inFlight);
     }
 
     /// <exception cref="IOException">The address is taken or not this host's.</exception>
-    public Task StartAsync(CancellationToken cancellationToken) => app.StartAsync(cancellationToken);
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await app.StartAsync(cancellationToken);
+        IsListening = true;
+    }
+
+    /// <summary>Whether connections are accepted, asked through the kernel.</summary>
+    /// <inheritdoc cref="ListenerProbe.TryAsync"/>
+    public Task<string?> ProbeAsync(TimeProvider time, CancellationToken cancellationToken) => ListenerProbe.TryAsync(EndPoint, time, cancellationToken);
 
     /// <summary>
     /// Stops: no new connections; watches end at once, since their clients connect again elsewhere; other streams may go on until the grace
@@ -67,6 +81,7 @@ internal sealed class ProxyServer : IAsyncDisposable
         using var limit = new CancellationTokenSource(grace + TimeSpan.FromSeconds(2), time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         await using var end = time.CreateTimer(_ => inFlight.EndWhere(_ => true, reason), null, grace, Timeout.InfiniteTimeSpan);
+        IsListening = false;
         await app.StopAsync(both.Token);
     }
 
