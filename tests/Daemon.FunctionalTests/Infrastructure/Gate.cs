@@ -56,6 +56,10 @@ internal sealed class Gate : IAsyncDisposable
 
     public IPEndPoint EndPoint => server.EndPoint;
 
+    public ProxyServer Server => server;
+
+    public AuditLog Audit => audit;
+
     public Uri Address => new($"https://{EndPoint}");
 
     public static async Task<Gate> StartAsync(
