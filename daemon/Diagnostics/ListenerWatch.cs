@@ -16,7 +16,7 @@ internal sealed class ListenerWatch(Func<bool> isListening, Func<CancellationTok
     private volatile bool failed;
 
     public ListenerWatch(ProxyServer proxy, TimeProvider time)
-        : this(() => proxy.IsListening, c => proxy.ProbeAsync(time, c), time)
+        : this(() => proxy.IsListening, proxy.ProbeAsync, time)
     {
     }
 
