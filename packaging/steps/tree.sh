@@ -53,6 +53,8 @@ put_documents() {
   put 644 "$root/CHANGELOG.md" "$doc/CHANGELOG.md"
   gzip -9n "$doc/CHANGELOG.md"
   put 644 "$here/debian/copyright" "$doc/copyright"
+  put 644 "$work/THIRD-PARTY-NOTICES" "$doc/THIRD-PARTY-NOTICES"
+  gzip -9n "$doc/THIRD-PARTY-NOTICES"
 }
 
 # generate_documents DIR. The texts are the same for every architecture; a program for this machine's writes them.
