@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # root, here, work, output, version and package_version are set in build.sh
+# shellcheck shell=bash disable=SC2154 # root, here, work, artifacts, output, version and package_version are set in build.sh
 # The RPM package, by rpmbuild. Sourced by build.sh.
 
 # make_rpm ARCH TREE
