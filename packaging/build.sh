@@ -13,11 +13,11 @@ usage: packaging/build.sh [--version V] [--arch x64|arm64|all] [--output DIR] [-
   --version V     the version to build (default: VersionPrefix of Directory.Build.props)
   --arch ARCH     x64, arm64 or all (default: all); both are built on either
   --output DIR    where the packages go (default: packaging/out)
-  --only FORMAT   tar, deb, rpm or sbom; may be repeated (default: all four)
+  --only FORMAT   tar, deb or rpm; may be repeated (default: all three)
   --artifacts DIR keep what the compiler makes here: the next build, also of another version, takes what did not change
                   (default: a new folder for each build)
 
-Needs the .NET SDK of global.json, dpkg-deb, rpmbuild and, for the bill of materials, node with npm. No root.
+Needs the .NET SDK of global.json, node 20.18 or newer with npm, dpkg-deb and rpmbuild. No root.
 TEXT
 }
 
@@ -45,7 +45,7 @@ while [ $# -gt 0 ]; do
     --output) argument "$1" $#; output=$2; shift 2 ;;
     --only)
       argument "$1" $#
-      case "$2" in tar | deb | rpm | sbom) formats+=("$2") ;; *) fail "--only '$2': one of tar, deb, rpm, sbom" ;; esac
+      case "$2" in tar | deb | rpm) formats+=("$2") ;; *) fail "--only '$2': one of tar, deb, rpm" ;; esac
       shift 2
       ;;
     --artifacts) argument "$1" $#; mkdir -p "$2"; artifacts=$(cd "$2" && pwd); shift 2 ;;
@@ -53,7 +53,7 @@ while [ $# -gt 0 ]; do
     *) echo "error: unknown argument '$1'" >&2; usage >&2; exit 2 ;;
   esac
 done
-[ "${#formats[@]}" -gt 0 ] || formats=(tar deb rpm sbom)
+[ "${#formats[@]}" -gt 0 ] || formats=(tar deb rpm)
 [[ "$version" =~ ^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.]+)?$ ]] || fail "--version '$version': write MAJOR.MINOR.PATCH, perhaps with -PRERELEASE"
 
 wants() { [[ " ${formats[*]} " == *" $1 "* ]]; }
@@ -61,7 +61,7 @@ needs() { command -v "$1" >/dev/null || fail "'$1' is missing: install $2"; }
 needs dotnet "the .NET SDK of global.json"
 if wants deb; then needs dpkg-deb "the package dpkg"; fi
 if wants rpm; then needs rpmbuild "the package rpm (Debian) or rpm-build (Fedora)"; fi
-if wants sbom; then needs npm "node and npm"; fi
+needs npm "node 20.18 or newer with npm"
 
 # The one date in everything: the last commit's, and where there is no git the newest release's in the changelog.
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || true)}
@@ -84,6 +84,8 @@ package_version=${version/-/\~}
 
 # shellcheck source=steps/publish.sh
 . "$here/steps/publish.sh"
+# shellcheck source=steps/sbom.sh
+. "$here/steps/sbom.sh"
 # shellcheck source=steps/tree.sh
 . "$here/steps/tree.sh"
 # shellcheck source=steps/deb.sh
@@ -96,7 +98,7 @@ written=()
 for arch in "${architectures[@]}"; do
   publish "$arch" "$work/publish-$arch"
 done
-:
+make_sbom "${architectures[@]/#/$artifacts/artifacts-}"
 for arch in "${architectures[@]}"; do
   make_tree "$arch" "$work/publish-$arch" "$work/tree-$arch"
   if wants tar; then make_tarball "$arch" "$work/tree-$arch"; fi
