@@ -45,7 +45,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
     private Task background = Task.CompletedTask;
 
     private DaemonHost(
-        string configPath, TidegateConfiguration configuration, IReadOnlyList<Socket> sockets, ILoggerFactory loggers, SdNotify notify)
+        string configPath, TidegateConfiguration configuration, IReadOnlyList<Socket> sockets, DaemonLoggers loggers, SdNotify notify)
     {
         var time = TimeProvider.System;
         reload = new(configPath, configuration, notify, StatusLine, Apply, loggers.CreateLogger<DaemonReload>());
@@ -76,7 +76,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         checks = new(registry, time, loggers.CreateLogger<ClusterCheck>());
         status = new(Version, configuration.Teleport.NodeName, registry, sync, () => proxy.InFlight.Count, time);
         admin = AdminServer.Create(Path.Combine(dataDir, AdminServer.FileName), new(registry, sync, status), loggers);
-        diagnostics = new(configuration.Teleport.DiagAddr, new(registry, sync, audit, tls, checks, new(proxy, time)), metrics, status, reconciler.MirrorPath, time);
+        diagnostics = new(configuration.Teleport.DiagAddr, new(registry, sync, audit, tls, checks, new(proxy, time)) { LogLost = () => loggers.Lost }, metrics, status, reconciler.MirrorPath, time);
     }
 
     /// <summary>This program's version.</summary>
