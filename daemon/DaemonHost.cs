@@ -166,11 +166,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         await admin.StartAsync(CancellationToken.None);
         watch = WatchRepository(reload.Current);
         background = Task.WhenAll(UntilStopped(sync.RunAsync), UntilStopped(c => tls.WatchAsync(TimeProvider.System, c)), UntilStopped(checks.RunAsync), UntilStopped(diagnostics.RunAsync));
-        if (LoadedProgram.IsPackaged)
-        {
-            LoadedProgram.LoadAll(typeof(DaemonHost).Assembly);
-        }
-
+        LoadedProgram.LoadPackaged();
         Log.Ready(logger, proxy.EndPoint, registry.Current.Clusters.Count, registry.Current.State.Revision?.Short ?? "none");
         notify.Ready(StatusLine());
         registry.Applied += _ => notify.Status(StatusLine());

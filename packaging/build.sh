@@ -8,12 +8,14 @@ root=$(dirname "$here")
 
 usage() {
   cat <<'TEXT'
-usage: packaging/build.sh [--version V] [--arch x64|arm64|all] [--output DIR] [--only FORMAT]…
+usage: packaging/build.sh [--version V] [--arch x64|arm64|all] [--output DIR] [--only FORMAT]… [--artifacts DIR]
 
   --version V     the version to build (default: VersionPrefix of Directory.Build.props)
   --arch ARCH     x64, arm64 or all (default: all); both are built on either
   --output DIR    where the packages go (default: packaging/out)
   --only FORMAT   tar, deb or rpm; may be repeated (default: all three)
+  --artifacts DIR keep what the compiler makes here: the next build, also of another version, takes what did not change
+                  (default: a new folder for each build)
 
 Needs the .NET SDK of global.json, node 20.18 or newer with npm, dpkg-deb and rpmbuild. No root.
 TEXT
@@ -27,6 +29,7 @@ version=$(sed -n 's|.*<VersionPrefix>\(.*\)</VersionPrefix>.*|\1|p' "$root/Direc
 architectures=(x64 arm64)
 output="$here/out"
 formats=()
+artifacts=''
 while [ $# -gt 0 ]; do
   case "$1" in
     --version) argument "$1" $#; version=$2; shift 2 ;;
@@ -45,6 +48,7 @@ while [ $# -gt 0 ]; do
       case "$2" in tar | deb | rpm) formats+=("$2") ;; *) fail "--only '$2': one of tar, deb, rpm" ;; esac
       shift 2
       ;;
+    --artifacts) argument "$1" $#; mkdir -p "$2"; artifacts=$(cd "$2" && pwd); shift 2 ;;
     -h | --help) usage; exit 0 ;;
     *) echo "error: unknown argument '$1'" >&2; usage >&2; exit 2 ;;
   esac
@@ -71,6 +75,7 @@ umask 022
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/tidegate-build.XXXXXX")
 trap 'rm -rf "$work"' EXIT
+[ -n "$artifacts" ] || artifacts=$work
 mkdir -p "$output"
 output=$(cd "$output" && pwd)
 
@@ -93,7 +98,7 @@ written=()
 for arch in "${architectures[@]}"; do
   publish "$arch" "$work/publish-$arch"
 done
-make_sbom "${architectures[@]/#/$work/artifacts-}"
+make_sbom "${architectures[@]/#/$artifacts/artifacts-}"
 for arch in "${architectures[@]}"; do
   make_tree "$arch" "$work/publish-$arch" "$work/tree-$arch"
   if wants tar; then make_tarball "$arch" "$work/tree-$arch"; fi

@@ -15,6 +15,15 @@ internal static class LoadedProgram
     /// <summary>Whether this is the one file that packages ship. Nobody replaces the files of a build under a running process.</summary>
     public static bool IsPackaged { get; } = HasNoFile(typeof(LoadedProgram).Assembly);
 
+    /// <summary>Loads everything when this is a package's program.</summary>
+    public static void LoadPackaged()
+    {
+        if (IsPackaged)
+        {
+            LoadAll(typeof(LoadedProgram).Assembly);
+        }
+    }
+
     /// <summary>Loads every assembly that <paramref name="program"/> refers to, and what those refer to.</summary>
     /// <returns>Their names, without those that are not shipped: a reference that is never used, such as to another system's API.</returns>
     public static IReadOnlySet<string> LoadAll(Assembly program)

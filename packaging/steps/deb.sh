@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # root, here, work, output, version and package_version are set in build.sh
+# shellcheck shell=bash disable=SC2154 # root, here, work, artifacts, output, version and package_version are set in build.sh
 # The Debian package, by dpkg-deb alone. Sourced by build.sh.
 
 # make_deb ARCH TREE

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # root, here, work, output, version and package_version are set in build.sh
+# shellcheck shell=bash disable=SC2154 # root, here, work, artifacts, output, version and package_version are set in build.sh
 # The RPM package, by rpmbuild. Sourced by build.sh.
 
 # make_rpm ARCH TREE
@@ -14,6 +14,7 @@ make_rpm() {
   rm -rf "$tree/usr/share/zsh/vendor-completions"
   find "$tree" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
 
+  sed "s/@DATE@/$(date -u -d "@$SOURCE_DATE_EPOCH" '+%a %b %d %Y')/" "$here/rpm/tidegate.spec" >"$top/tidegate.spec"
   # What would come from this host or this moment is fixed: the host's name, the times, the compressor. Nothing is stripped or compressed
   # again (__os_install_post): the tree is what the other formats hold.
   rpmbuild -bb --quiet --target "$arch-linux" \
@@ -22,7 +23,7 @@ make_rpm() {
     --define "_buildhost reproducible" --define "use_source_date_epoch_as_buildtime 1" --define "clamp_mtime_to_source_date_epoch 1" \
     --define "_build_id_links none" --define "debug_package %{nil}" --define "__os_install_post %{nil}" \
     --define "_binary_payload w2T2.xzdio" --define "_source_filedigest_algorithm 8" --define "_binary_filedigest_algorithm 8" \
-    "$here/rpm/tidegate.spec"
+    "$top/tidegate.spec" >"$top/log" 2>&1 || { cat "$top/log" >&2; fail "rpmbuild failed"; }
   install -m 644 "$top/out/$name" "$output/$name"
   written+=("$name")
 }

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # root, here, work, output, version and package_version are set in build.sh
+# shellcheck shell=bash disable=SC2154 # root, here, work, artifacts, output, version and package_version are set in build.sh
 # The bill of materials and the notices of what is bundled. Sourced by build.sh.
 
 # make_sbom ARTIFACTS…: tidegate-V.cdx.json for the architectures that were published, and $work/THIRD-PARTY-NOTICES for the packages.

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # root, here, work, output, version and package_version are set in build.sh
+# shellcheck shell=bash disable=SC2154 # root, here, work, artifacts, output, version and package_version are set in build.sh
 # The installed files, as one tree that all three formats hold. Sourced by build.sh.
 
 # put MODE SOURCE TARGET
@@ -34,7 +34,6 @@ make_tree() {
 # put_documents TREE: man pages, completions, examples, licences.
 put_documents() {
   local tree=$1 doc="$1/usr/share/doc/tidegate" made="$work/documents" page section
-  if grep -rq "generate-docs" "$root/daemon/Cli"; then
   [ -d "$made" ] || generate_documents "$made"
   for page in "$made"/man/man[0-9]/*; do
     section=$(basename "$(dirname "$page")")
@@ -44,7 +43,6 @@ put_documents() {
   put 644 "$made/completions/bash/tidegate" "$tree/usr/share/bash-completion/completions/tidegate"
   put 644 "$made/completions/zsh/_tidegate" "$tree/usr/share/zsh/vendor-completions/_tidegate"
   put 644 "$made/completions/fish/tidegate.fish" "$tree/usr/share/fish/vendor_completions.d/tidegate.fish"
-  fi
 
   put 644 "$root/teleport.yaml.example" "$doc/examples/teleport.yaml.example"
   (cd "$root/manifests-example" && find . -type f) | while read -r page; do
@@ -63,9 +61,9 @@ generate_documents() {
   say "Writing man pages and completions"
   case "$(uname -m)" in x86_64) program="$work/publish-x64/tidegate" ;; *) program="$work/publish-arm64/tidegate" ;; esac
   if [ ! -x "$program" ]; then
-    dotnet build "$root/daemon/Daemon.csproj" -nologo -v quiet -clp:NoSummary -c Release --artifacts-path "$work/artifacts-host" \
+    dotnet build "$root/daemon/Daemon.csproj" -nologo -v quiet -clp:NoSummary -c Release --artifacts-path "$artifacts/artifacts-host" \
       -p:Version="$version" -p:RestoreLockedMode=true
-    program="$work/artifacts-host/bin/Daemon/release/tidegate"
+    program="$artifacts/artifacts-host/bin/Daemon/release/tidegate"
   fi
   "$program" generate-docs --output "$1"
 }
