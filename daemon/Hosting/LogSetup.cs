@@ -19,7 +19,8 @@ internal static class LogSetup
     private static readonly string[] Frameworks = ["Microsoft", "System", "Yarp"];
 
     /// <returns>A factory that owns its outputs: disposing it writes what still waits.</returns>
-    public static ILoggerFactory Create(LogOptions options) => Create(options, JournalStream.IsConnected(), new());
+    public static ILoggerFactory Create(LogOptions options) =>
+        Create(options, JournalStream.IsConnected(), new() { EventTypes = JournalEvents.Find, Gap = JournalEvents.LogGap });
 
     /// <param name="inJournal">Whether systemd has connected the program with the journal.</param>
     public static ILoggerFactory Create(LogOptions options, bool inJournal, JournaldSinkOptions journald)
