@@ -58,7 +58,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         store = StateStore.Open(Path.Combine(dataDir, "state.db"), loggers.CreateLogger<StateStore>());
         tls = new(DaemonOptions.Tls(configuration), loggers.CreateLogger<TlsReloader>());
         audit = new(
-            DaemonOptions.AuditSinks(configuration.Teleport.Audit, time),
+            DaemonOptions.AuditSinks(configuration.Teleport.Audit, dataDir, time, loggers),
             configuration.Teleport.Audit.OnFailure,
             new(configuration.Teleport.NodeName, Version),
             time,

@@ -86,6 +86,8 @@ internal static class JournalEvents
         Of(EventIds.Audit + 2, "audit-recovered", "0b964c64af5247a2b7359ce8b67b506c", Warning),
         Of(EventIds.Audit + 3, "audit-spooling", "4c5bfca86ced43bc9673fa120ece7478", Warning),
         Of(EventIds.Audit + 4, "audit-spool-delivered", "229b51e0766c4ce48f441070870714d9", Notice),
+        Of(EventIds.Audit + 5, "audit-lost", "3344176ea4d2412d984d73b1d12c1a51", Error),
+        Of(EventIds.Audit + 6, "audit-still-spooling", "0753e334e478440cae0d30423ec283c2", Error),
         LogGap,
         AuditGap,
         RequestDenied,
