@@ -69,7 +69,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         sync = new(reconciler, DaemonOptions.Schedule(configuration), time, loggers.CreateLogger<SyncLoop>());
         checks = new(registry, time, loggers.CreateLogger<ClusterCheck>());
         status = new(Version, configuration.Teleport.NodeName, registry, sync, () => proxy.InFlight.Count, time);
-        admin = AdminServer.Create(Path.Combine(dataDir, AdminServer.FileName), new(registry, sync, status), loggers);
+        admin = AdminServer.Create(Path.Combine(dataDir, AdminServer.FileName), new(registry, sync, status, loggers.CreateLogger<AdminApi>()), loggers);
     }
 
     /// <summary>This program's version.</summary>
@@ -83,7 +83,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         var read = ConfigurationFiles.ReadVerified(configPath);
         if (read.Configuration is not { } configuration)
         {
-            Console.Error.Write(string.Concat(read.Errors.Select(e => $"error: {e}\n")));
+            ReportInvalid(read.Errors);
             return 2;
         }
 

@@ -8,7 +8,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Tidegate.Proxy;
 
 /// <summary>Hands an allowed request to the forwarder and turns what goes wrong into an answer that kubectl can print.</summary>
-internal sealed partial class Forwarding(IHttpForwarder forwarder, AuditLog audit, ILogger<Forwarding> logger)
+internal sealed partial class Forwarding(IHttpForwarder forwarder, AuditLog audit, ClusterTrouble trouble, ILogger<Forwarding> logger)
 {
     /// <summary>The audit record's reason for a request that its own client gave up.</summary>
     public const string ClientClosed = "the client closed the request";
@@ -41,7 +41,10 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, AuditLog audi
         if (error != ForwarderError.None)
         {
             await ExplainAsync(context, exchange, error);
+            return;
         }
+
+        trouble.Succeeded(exchange.Target.Cluster);
     }
 
     private async Task ExplainAsync(HttpContext context, ProxyExchange exchange, ForwarderError error)
@@ -68,7 +71,11 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, AuditLog audi
 
         var (code, why) = Describe(error, exception, exchange);
         exchange.Audit.Outcome ??= why;
-        Log.Unreachable(logger, exchange.Target.Cluster, why);
+        if (code >= StatusCodes.Status500InternalServerError)
+        {
+            trouble.Failed(exchange.Target.Cluster, why);
+        }
+
         await AnswerAsync(context, code, why);
     }
 
@@ -133,9 +140,6 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, AuditLog audi
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.Proxy + 3, LogLevel.Warning, "Cluster {Cluster}: {Reason}")]
-        public static partial void Unreachable(ILogger logger, string cluster, string reason);
-
         [LoggerMessage(EventIds.Proxy + 4, LogLevel.Error, "Request {RequestId} was stopped before it was sent")]
         public static partial void NotSent(ILogger logger, Exception? exception, string requestId);
     }

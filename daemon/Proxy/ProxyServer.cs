@@ -47,7 +47,8 @@ internal sealed class ProxyServer : IAsyncDisposable
 
         var app = builder.Build();
         var inFlight = new InFlight(registry, time, loggers.CreateLogger<InFlight>());
-        var forwarding = new Forwarding(app.Services.GetRequiredService<IHttpForwarder>(), audit, loggers.CreateLogger<Forwarding>());
+        var trouble = new ClusterTrouble(time, loggers.CreateLogger<ClusterTrouble>());
+        var forwarding = new Forwarding(app.Services.GetRequiredService<IHttpForwarder>(), audit, trouble, loggers.CreateLogger<Forwarding>());
         var pipeline = new ProxyPipeline(registry, inFlight, forwarding, audit, time, loggers.CreateLogger<ProxyPipeline>());
         app.Run(pipeline.HandleAsync);
         return new(app, inFlight);
