@@ -37,20 +37,14 @@ internal sealed partial class DaemonHost
         [LoggerMessage(EventIds.Hosting + 13, LogLevel.Warning, "Told to stop a second time: ending at once")]
         public static partial void Ending(ILogger logger);
 
+        [LoggerMessage(EventIds.Hosting + 15, LogLevel.Warning, "{Disagreement}")]
+        public static partial void OtherAddress(ILogger logger, string disagreement);
+
+        [LoggerMessage(EventIds.Hosting + 16, LogLevel.Information, "Stopped")]
+        public static partial void Stopped(ILogger logger);
+
         [LoggerMessage(EventIds.Hosting + 14, LogLevel.Critical, "Cannot start: {Reason}")]
         public static partial void CannotStart(ILogger logger, string reason);
-
-        [LoggerMessage(EventIds.Configuration + 1, LogLevel.Warning, "{Problem}")]
-        public static partial void Warned(ILogger logger, string problem);
-
-        [LoggerMessage(EventIds.Configuration + 2, LogLevel.Information, "Read {File} again")]
-        public static partial void Reloaded(ILogger logger, string file);
-
-        [LoggerMessage(EventIds.Configuration + 3, LogLevel.Error, "The configuration is not reloaded, the one in force stays: {Reason}")]
-        public static partial void NotReloaded(ILogger logger, string reason);
-
-        [LoggerMessage(EventIds.Configuration + 4, LogLevel.Warning, "{Setting} has changed, which takes effect with the next restart")]
-        public static partial void NeedsRestart(ILogger logger, string setting);
 
         [LoggerMessage(EventIds.Configuration + 5, LogLevel.Critical, "The configuration is not valid, the daemon does not start: {Problem}")]
         public static partial void Invalid(ILogger logger, string problem, string file, int line, string field);

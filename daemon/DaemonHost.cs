@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Reflection;
 using Tidegate.Api;
 using Tidegate.Audit;
@@ -5,12 +6,12 @@ using Tidegate.Configuration;
 using Tidegate.Git;
 using Tidegate.Health;
 using Tidegate.Hosting;
+using Tidegate.Listener;
 using Tidegate.Proxy;
 using Tidegate.Registry;
 using Tidegate.Store;
 using Tidegate.Sync;
 using Tidegate.Tls;
-using Tidegate.Values;
 
 namespace Tidegate;
 
@@ -20,7 +21,9 @@ namespace Tidegate;
 /// </summary>
 internal sealed partial class DaemonHost : IAsyncDisposable
 {
-    private readonly string configPath;
+    // Closing connections, stopping a fetch, writing what waits for the journal.
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(10);
+
     private readonly ILogger<DaemonHost> logger;
     private readonly ILoggerFactory loggers;
     private readonly SdNotify notify;
@@ -34,18 +37,17 @@ internal sealed partial class DaemonHost : IAsyncDisposable
     private readonly ClusterCheck checks;
     private readonly StatusReport status;
     private readonly AdminServer admin;
+    private readonly DaemonReload reload;
     private readonly CancellationTokenSource stopping = new();
-    private readonly System.Threading.Lock reloading = new();
     private readonly List<IDisposable> owned = [];
-    private TidegateConfiguration configuration;
     private RepositoryWatch? watch;
     private Task background = Task.CompletedTask;
 
-    private DaemonHost(string configPath, TidegateConfiguration configuration, ILoggerFactory loggers, SdNotify notify)
+    private DaemonHost(
+        string configPath, TidegateConfiguration configuration, IReadOnlyList<Socket> sockets, ILoggerFactory loggers, SdNotify notify)
     {
         var time = TimeProvider.System;
-        this.configPath = configPath;
-        this.configuration = configuration;
+        reload = new(configPath, configuration, notify, StatusLine, Apply, loggers.CreateLogger<DaemonReload>());
         this.loggers = loggers;
         this.notify = notify;
         logger = loggers.CreateLogger<DaemonHost>();
@@ -64,7 +66,9 @@ internal sealed partial class DaemonHost : IAsyncDisposable
             time,
             loggers.CreateLogger<AuditLog>());
         registry = new(DaemonOptions.Registry(configuration), DaemonOptions.Upstream(configuration), time);
-        proxy = ProxyServer.Create(configuration.KubernetesService.ListenAddr, tls, registry, audit, time, loggers);
+        var gate = new AcceptGate(configuration.KubernetesService.ListenAddr, sockets, time, loggers);
+        ReportAddress(gate);
+        proxy = ProxyServer.Create(gate, tls, registry, audit, time, loggers);
         reconciler = new(Mirrors(dataDir, time), store, registry, SyncOptionsOf(configuration), time, loggers.CreateLogger<Reconciler>());
         sync = new(reconciler, DaemonOptions.Schedule(configuration), time, loggers.CreateLogger<SyncLoop>());
         checks = new(registry, time, loggers.CreateLogger<ClusterCheck>());
@@ -89,10 +93,10 @@ internal sealed partial class DaemonHost : IAsyncDisposable
 
         using var loggers = LogSetup.Create(configuration.Teleport.Log);
         var logger = loggers.CreateLogger<DaemonHost>();
-        Report(logger, read.Warnings);
+        DaemonReload.Report(logger, read.Warnings);
         try
         {
-            await using var daemon = new DaemonHost(configPath, configuration, loggers, SdNotify.FromEnvironment(TimeProvider.System, loggers.CreateLogger<SdNotify>()));
+            await using var daemon = new DaemonHost(configPath, configuration, InheritedSockets.FromEnvironment(), loggers, SdNotify.FromEnvironment(TimeProvider.System, loggers.CreateLogger<SdNotify>()));
             await daemon.RunAsync(cancellationToken);
             return 0;
         }
@@ -126,7 +130,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
     {
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var cancelled = cancellationToken.Register(() => told.TrySetResult());
-        using var signals = Signals.Register(Reload, _ => StopOrEnd(told));
+        using var signals = Signals.Register(() => reload.Run(), _ => StopOrEnd(told));
         await StartAsync(told.Task);
         using var watchdog = Watchdog.FromEnvironment(notify, () => !background.IsCompleted, TimeProvider.System, loggers.CreateLogger<Watchdog>());
         using var trim = IdleTrim.Start(TimeProvider.System);
@@ -137,7 +141,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
     /// <summary>The state first, then the listener, then the loop.</summary>
     private async Task StartAsync(Task told)
     {
-        Log.Starting(logger, Version, configuration.GitOpsService.Repository.Url);
+        Log.Starting(logger, Version, reload.Current.GitOpsService.Repository.Url);
         var restored = reconciler.Restore();
         using var given = new CancellationTokenSource();
         var first = sync.FirstPassAsync(given.Token);
@@ -155,7 +159,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
 
         await ListenAsync();
         await admin.StartAsync(CancellationToken.None);
-        watch = WatchRepository();
+        watch = WatchRepository(reload.Current);
         background = Task.WhenAll(UntilStopped(sync.RunAsync), UntilStopped(c => tls.WatchAsync(TimeProvider.System, c)), UntilStopped(checks.RunAsync));
         Log.Ready(logger, proxy.EndPoint, registry.Current.Clusters.Count, registry.Current.State.Revision?.Short ?? "none");
         notify.Ready(StatusLine());
@@ -164,25 +168,41 @@ internal sealed partial class DaemonHost : IAsyncDisposable
 
     private async Task ListenAsync()
     {
-        var address = configuration.KubernetesService.ListenAddr;
+        var address = reload.Current.KubernetesService.ListenAddr;
         try
         {
             await proxy.StartAsync(CancellationToken.None);
         }
-        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+        catch (Exception e) when (e is IOException or SocketException)
         {
             throw new StartException($"kubernetes_service.listen_addr {address} cannot be listened on: {(e.InnerException ?? e).Message}");
         }
     }
 
+    /// <summary>The loop goes on until the last stream is over: access that is taken away meanwhile ends here too.</summary>
     private async Task DrainAsync()
     {
+        var grace = reload.Current.KubernetesService.DrainTimeout;
         Log.Stopping(logger, proxy.InFlight.Count);
-        notify.Stopping("Draining");
+        notify.Stopping("Draining", grace + ProxyDrain.Rest + LongestEnd);
         status.IsStopping = true;
+        await proxy.StopAsync(
+            grace,
+            (streams, left) => notify.Status($"Draining: {streams} streams are open, the rest ends in {Math.Max(0, (int)left.TotalSeconds)} s"),
+            TimeProvider.System,
+            CancellationToken.None);
+        notify.Status("Ending");
         await stopping.CancelAsync();
-        await proxy.StopAsync(configuration.KubernetesService.DrainTimeout, TimeProvider.System, CancellationToken.None);
         await admin.StopAsync(CancellationToken.None);
+        Log.Stopped(logger);
+    }
+
+    private void ReportAddress(AcceptGate gate)
+    {
+        if (gate.OutlivesProcess && InheritedSockets.Disagreement(reload.Current.KubernetesService.ListenAddr, gate.Addresses) is { } disagreement)
+        {
+            Log.OtherAddress(logger, disagreement);
+        }
     }
 
     /// <summary>The first signal drains; a second one ends the process without more ado.</summary>
@@ -195,61 +215,25 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads the configuration again. One that does not load changes nothing.</summary>
-    private void Reload()
+    /// <summary>Puts a changed configuration in force; what can fail comes first.</summary>
+    private void Apply(TidegateConfiguration changed)
     {
-        lock (reloading)
-        {
-            notify.Reloading();
-            try
-            {
-                ReloadConfiguration();
-            }
-            catch (Exception e) when (e is IOException or InvalidOperationException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException)
-            {
-                Log.NotReloaded(logger, e.Message);
-            }
-
-            notify.Ready(StatusLine());
-        }
-    }
-
-    private void ReloadConfiguration()
-    {
-        var read = ConfigurationFiles.ReadVerified(configPath);
-        if (read.Configuration is not { } changed)
-        {
-            foreach (var error in read.Errors)
-            {
-                Log.NotReloaded(logger, error.ToString());
-            }
-
-            return;
-        }
-
-        Report(logger, read.Warnings);
-        foreach (var setting in DaemonOptions.NeedingRestart(configuration, changed))
-        {
-            Log.NeedsRestart(logger, setting);
-        }
-
-        configuration = changed;
+        var options = SyncOptionsOf(changed);
         tls.Reconfigure(DaemonOptions.Tls(changed));
         registry.Reconfigure(DaemonOptions.Registry(changed));
-        sync.Reconfigure(DaemonOptions.Schedule(changed), SyncOptionsOf(changed));
+        sync.Reconfigure(DaemonOptions.Schedule(changed), options);
         watch?.Dispose();
-        watch = WatchRepository();
-        Log.Reloaded(logger, configPath);
+        watch = WatchRepository(changed);
     }
 
     private SyncOptions SyncOptionsOf(TidegateConfiguration from)
     {
         var options = DaemonOptions.Sync(from, out var problems);
-        Report(logger, problems);
+        DaemonReload.Report(logger, problems);
         return options;
     }
 
-    private RepositoryWatch? WatchRepository() => GitUrl.TryParse(configuration.GitOpsService.Repository.Url, out var url, out _)
+    private RepositoryWatch? WatchRepository(TidegateConfiguration configuration) => GitUrl.TryParse(configuration.GitOpsService.Repository.Url, out var url, out _)
         ? RepositoryWatch.Start(url, () => sync.Trigger(new("watch")), TimeProvider.System, loggers.CreateLogger<RepositoryWatch>())
         : null;
 
@@ -282,13 +266,5 @@ internal sealed partial class DaemonHost : IAsyncDisposable
     /// <summary>What the host, the files or the network are to blame for; anything else is a fault of this program and shows its stack.</summary>
     private static bool IsStartFailure(Exception e) =>
         e is StartException or StoreException or IOException or InvalidDataException or InvalidOperationException or UnauthorizedAccessException
-            or System.Net.Sockets.SocketException or System.Security.Cryptography.CryptographicException;
-
-    private static void Report(ILogger logger, IReadOnlyList<Problem> problems)
-    {
-        foreach (var problem in problems)
-        {
-            Log.Warned(logger, problem.ToString());
-        }
-    }
+            or SocketException or System.Security.Cryptography.CryptographicException;
 }

@@ -15,6 +15,7 @@ internal static class EventIds
     public const int Identity = 4500;
     public const int Access = 5000;
     public const int Proxy = 6000;
+    public const int Listener = 6500;
     public const int Upstream = 7000;
     public const int Health = 7250;
     public const int Audit = 7500;

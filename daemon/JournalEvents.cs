@@ -39,6 +39,7 @@ internal static class JournalEvents
         // The process and its configuration.
         Of(EventIds.Hosting + 11, "ready", "3e754c24bcbd48de811838de1d69a2a8", Info),
         Of(EventIds.Hosting + 12, "stopping", "91d46e06cdfa48e7a1f038621225ce79", Info),
+        Of(EventIds.Hosting + 16, "stopped", "4fbb4657682242de972d8f5b62e39257", Info),
         Of(EventIds.Hosting + 14, "cannot-start", "1e0dadac411641d1af862306e1eb69f3", Critical),
         Of(EventIds.Hosting + 4, "unhealthy", "895ad9fbdfcc4bf4b57491960cc6a38d", Error),
         Of(EventIds.Hosting + 5, "healthy-again", "0939882904d14f52a9b71275bb13b623", Notice),

@@ -68,10 +68,16 @@ internal sealed partial class SdNotify
     public void Status(string status) => Send($"STATUS={OneLine(status)}");
 
     /// <summary>The program begins to stop.</summary>
-    public void Stopping(string status) => Send($"STOPPING=1\nSTATUS={OneLine(status)}");
+    /// <param name="longest">How long that may take at most, whatever the unit's TimeoutStopSec= says.</param>
+    public void Stopping(string status, TimeSpan longest) => Send($"STOPPING=1\nSTATUS={OneLine(status)}\nEXTEND_TIMEOUT_USEC={Microseconds(longest)}");
+
+    /// <summary>A start that is still under way may take so long from now, whatever the unit's TimeoutStartSec= says.</summary>
+    public void Starting(string status, TimeSpan longest) => Send($"STATUS={OneLine(status)}\nEXTEND_TIMEOUT_USEC={Microseconds(longest)}");
 
     /// <summary>The program is alive and well.</summary>
     public void Watchdog() => Send("WATCHDOG=1");
+
+    private static long Microseconds(TimeSpan span) => span.Ticks / TimeSpan.TicksPerMicrosecond;
 
     /// <summary>A status may hold text from elsewhere: a line break in it would start another assignment.</summary>
     private static string OneLine(string text)

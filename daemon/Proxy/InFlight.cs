@@ -23,6 +23,8 @@ internal sealed partial class InFlight
 
     public int Count => exchanges.Count;
 
+    public int CountWhere(Func<ProxyExchange, bool> isOne) => exchanges.Count(e => isOne(e.Key));
+
     public void Add(ProxyExchange exchange) => exchanges.TryAdd(exchange, true);
 
     public void Remove(ProxyExchange exchange) => exchanges.TryRemove(exchange, out _);

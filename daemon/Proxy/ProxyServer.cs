@@ -1,9 +1,11 @@
 using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Tidegate.Audit;
+using Tidegate.Listener;
 using Tidegate.Registry;
 using Tidegate.Tls;
 using Yarp.ReverseProxy.Forwarder;
@@ -13,12 +15,17 @@ namespace Tidegate.Proxy;
 /// <summary>The listener that people reach, port 3026: mutual TLS, HTTP/1.1 and HTTP/2, and behind it nothing but the pipeline.</summary>
 internal sealed class ProxyServer : IAsyncDisposable
 {
+    // What is still open when its time is over is cut.
+    private static readonly TimeSpan LongestClose = TimeSpan.FromSeconds(2);
+
     private readonly WebApplication app;
+    private readonly AcceptGate gate;
     private readonly InFlight inFlight;
 
-    private ProxyServer(WebApplication app, InFlight inFlight)
+    private ProxyServer(WebApplication app, AcceptGate gate, InFlight inFlight)
     {
         this.app = app;
+        this.gate = gate;
         this.inFlight = inFlight;
     }
 
@@ -28,21 +35,28 @@ internal sealed class ProxyServer : IAsyncDisposable
 
     public InFlight InFlight => inFlight;
 
-    /// <summary>Builds the server; nothing listens before <see cref="StartAsync"/>.</summary>
+    /// <summary>Builds the server; nothing is accepted before <see cref="StartAsync"/>.</summary>
+    /// <param name="gate">Where its connections come from; it goes with the server.</param>
     public static ProxyServer Create(
-        IPEndPoint endPoint, TlsReloader tls, ClusterRegistry registry, AuditLog audit, TimeProvider time, ILoggerFactory loggers)
+        AcceptGate gate, TlsReloader tls, ClusterRegistry registry, AuditLog audit, TimeProvider time, ILoggerFactory loggers)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Services.AddSingleton<ILoggerFactory>(new FrameworkLoggers(loggers));
         builder.Services.AddHttpForwarder();
+        builder.Services.AddSingleton<IConnectionListenerFactory>(gate);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
         {
             ProxyLimits.Apply(options);
-            options.Listen(endPoint, listen =>
+            foreach (var address in gate.Addresses)
             {
-                listen.Protocols = HttpProtocols.Http1AndHttp2;
-                listen.UseMutualTls(tls, audit.WriteRefused);
-            });
+                options.Listen(address, listen =>
+                {
+                    listen.Protocols = HttpProtocols.Http1AndHttp2;
+                    gate.Connections.Follow(listen);
+                    listen.UseMutualTls(tls, audit.WriteRefused);
+                    OpenConnections.NoticeHandshake(listen);
+                });
+            }
         });
 
         var app = builder.Build();
@@ -50,26 +64,31 @@ internal sealed class ProxyServer : IAsyncDisposable
         var trouble = new ClusterTrouble(time, loggers.CreateLogger<ClusterTrouble>());
         var forwarding = new Forwarding(app.Services.GetRequiredService<IHttpForwarder>(), audit, trouble, loggers.CreateLogger<Forwarding>());
         var pipeline = new ProxyPipeline(registry, inFlight, forwarding, audit, time, loggers.CreateLogger<ProxyPipeline>());
-        app.Run(pipeline.HandleAsync);
-        return new(app, inFlight);
+        app.Run(context => gate.Connections.ServeAsync(context, pipeline.HandleAsync));
+        return new(app, gate, inFlight);
     }
 
     /// <exception cref="IOException">The address is taken or not this host's.</exception>
     public Task StartAsync(CancellationToken cancellationToken) => app.StartAsync(cancellationToken);
 
-    /// <summary>
-    /// Stops: no new connections; watches end at once, since their clients connect again elsewhere; other streams may go on until the grace
-    /// has passed and then end cleanly; plain requests finish.
-    /// </summary>
-    public async Task StopAsync(TimeSpan grace, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Stops as <see cref="ProxyDrain"/> says, and returns when every connection is closed.</summary>
+    /// <param name="grace">The longest that streams may go on.</param>
+    /// <param name="progress">Told now and then how many streams are open, and how long the grace still lasts.</param>
+    public async Task StopAsync(TimeSpan grace, Action<int, TimeSpan> progress, TimeProvider time, CancellationToken cancellationToken)
     {
-        const string reason = "the gate is shutting down";
-        inFlight.EndWhere(e => e.Request?.Verb == "watch", reason);
-        using var limit = new CancellationTokenSource(grace + TimeSpan.FromSeconds(2), time);
+        await new ProxyDrain(gate, inFlight, time).RunAsync(grace, progress, cancellationToken);
+        using var limit = new CancellationTokenSource(LongestClose, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        await using var end = time.CreateTimer(_ => inFlight.EndWhere(_ => true, reason), null, grace, Timeout.InfiniteTimeSpan);
         await app.StopAsync(both.Token);
     }
 
-    public ValueTask DisposeAsync() => app.DisposeAsync();
+    /// <summary>Whether connections are accepted, asked through the kernel.</summary>
+    /// <inheritdoc cref="AcceptGate.ProbeAsync"/>
+    public Task<string?> ProbeAsync(CancellationToken cancellationToken) => gate.ProbeAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync();
+        gate.Dispose();
+    }
 }

@@ -27,12 +27,14 @@ internal sealed partial class TlsReloader
 
     public TlsMaterial Current => current;
 
-    /// <summary>Takes over paths of a reloaded configuration, and the files' contents.</summary>
+    /// <summary>Takes over paths of a reloaded configuration, and the files' contents. What does not load changes nothing.</summary>
+    /// <exception cref="IOException">A file cannot be read; likewise <see cref="InvalidDataException"/>, <see cref="CryptographicException"/> and <see cref="UnauthorizedAccessException"/>.</exception>
     public void Reconfigure(TlsOptions changed)
     {
-        options = changed;
-        stamps = "";
-        ReloadIfChanged();
+        var now = StampsOf(changed);
+        var loaded = TlsMaterial.Load(changed);
+        (options, stamps, current) = (changed, now, loaded);
+        Log.Reloaded(logger, loaded.Servers[0].Certificate.NotAfter.ToUniversalTime());
     }
 
     /// <summary>Looks at the files every five seconds; a time stamp survives renames and mounted secrets, where notifications get lost.</summary>

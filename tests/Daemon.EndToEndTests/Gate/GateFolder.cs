@@ -38,7 +38,7 @@ internal sealed class GateFolder : IDisposable
               listen_addr: 127.0.0.1:{{Port}}
               https_keypairs: [{ cert_file: {{Path}}/server.crt, key_file: {{Path}}/server.key }]
               client_ca_file: {{Path}}/client-ca.pem
-              drain_timeout: 2s
+              drain_timeout: {{DrainTimeout.TotalSeconds}}s
               resources: {{resources}}
             {{extra}}
             """);
@@ -48,6 +48,9 @@ internal sealed class GateFolder : IDisposable
         Git("-C", WorkTree, "config", "user.email", "ada@example.com");
         Git("-C", WorkTree, "symbolic-ref", "HEAD", "refs/heads/main");
     }
+
+    /// <summary>How long streams may go on when the daemon stops.</summary>
+    public static TimeSpan DrainTimeout { get; } = TimeSpan.FromSeconds(2);
 
     public string Path { get; } = Directory.CreateTempSubdirectory("tidegate-e2e-").FullName;
 
@@ -134,18 +137,19 @@ internal sealed class GateFolder : IDisposable
     }
 
     /// <summary>A client of the proxy port, as a person.</summary>
-    public HttpClient Client(string subject) => new(new SocketsHttpHandler
+    public HttpClient Client(string subject, Action<SocketsHttpHandler>? change = null)
     {
-        SslOptions = new()
+        var handler = new SocketsHttpHandler
         {
-            ClientCertificates = [ClientCertificate(subject)],
-            RemoteCertificateValidationCallback = (_, _, _, _) => true,
-        },
-    })
-    {
-        BaseAddress = new($"https://127.0.0.1:{Port}"),
-        Timeout = TimeSpan.FromSeconds(30),
-    };
+            SslOptions = new()
+            {
+                ClientCertificates = [ClientCertificate(subject)],
+                RemoteCertificateValidationCallback = (_, _, _, _) => true,
+            },
+        };
+        change?.Invoke(handler);
+        return new(handler) { BaseAddress = new($"https://127.0.0.1:{Port}"), Timeout = TimeSpan.FromSeconds(30) };
+    }
 
     public static string Git(params string[] arguments)
     {

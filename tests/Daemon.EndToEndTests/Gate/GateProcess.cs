@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using Tidegate.Api;
 using Tidegate.Cli;
+using Tidegate.EndToEndTests.Lifecycle;
 
 namespace Tidegate.EndToEndTests.Gate;
 
@@ -39,7 +40,16 @@ internal sealed class GateProcess : IAsyncDisposable
     /// <summary>Starts the daemon and waits until it answers.</summary>
     public static async Task<GateProcess> StartAsync(GateFolder folder, params (string Name, string Value)[] environment)
     {
-        var (process, output) = Launch(["start", "--config", folder.ConfigPath], environment);
+        return await StartAsync(folder, [Program, "start", "--config", folder.ConfigPath], environment);
+    }
+
+    /// <summary>Starts the daemon with a socket that it does not own, and waits until it answers.</summary>
+    public static Task<GateProcess> StartAsync(GateFolder folder, HeldSocket socket, params (string Name, string Value)[] environment) =>
+        StartAsync(folder, socket.Command(Program, "start", "--config", folder.ConfigPath), environment);
+
+    private static async Task<GateProcess> StartAsync(GateFolder folder, string[] command, (string Name, string Value)[] environment)
+    {
+        var (process, output) = Launch(command, environment);
         var gate = new GateProcess(process, output, new(folder.SocketPath));
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await gate.UntilAsync(async () =>
@@ -135,9 +145,9 @@ internal sealed class GateProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    private static (Process Process, StringBuilder Output) Launch(string[] arguments, (string Name, string Value)[] environment)
+    private static (Process Process, StringBuilder Output) Launch(string[] command, (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo(Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Remove("NOTIFY_SOCKET");
         foreach (var (name, value) in environment)
         {

@@ -34,7 +34,7 @@ internal sealed class Gate : IAsyncDisposable
             sinks ?? [new FileAuditSink(AuditFile, TimeProvider.System)], onFailure, new AuditJson("gate-1", "test"), TimeProvider.System,
             NullLogger<AuditLog>.Instance);
         Tls = new(options, NullLogger<TlsReloader>.Instance);
-        server = ProxyServer.Create(new(IPAddress.Loopback, 0), Tls, Registry, audit, TimeProvider.System, loggers);
+        server = ProxyServer.Create(new(new(IPAddress.Loopback, 0), [], TimeProvider.System, loggers), Tls, Registry, audit, TimeProvider.System, loggers);
         Servers = servers;
     }
 
@@ -67,7 +67,7 @@ internal sealed class Gate : IAsyncDisposable
     /// <summary>Puts a state in force.</summary>
     public void Apply(StateBuilder state) => Registry.Apply(state.Build());
 
-    public Task StopAsync(TimeSpan grace) => server.StopAsync(grace, TimeProvider.System, CancellationToken.None);
+    public Task StopAsync(TimeSpan grace) => server.StopAsync(grace, (_, _) => { }, TimeProvider.System, CancellationToken.None);
 
     public string PathOf(string name) => Path.Combine(folder.FullName, name);
 

@@ -23,8 +23,10 @@ public sealed class SdNotifyTests
         systemd.Receive().ShouldBe("STATUS=fetching");
         notify.Watchdog();
         systemd.Receive().ShouldBe("WATCHDOG=1");
-        notify.Stopping("draining");
-        systemd.Receive().ShouldBe("STOPPING=1\nSTATUS=draining");
+        notify.Stopping("draining", TimeSpan.FromSeconds(45));
+        systemd.Receive().ShouldBe("STOPPING=1\nSTATUS=draining\nEXTEND_TIMEOUT_USEC=45000000");
+        notify.Starting("fetching", TimeSpan.FromSeconds(1.5));
+        systemd.Receive().ShouldBe("STATUS=fetching\nEXTEND_TIMEOUT_USEC=1500000");
     }
 
     [Fact]

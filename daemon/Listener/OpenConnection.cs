@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+
+namespace Tidegate.Listener;
+
+/// <summary>A connection that was accepted: how far it is, and whether it may be closed without a loss.</summary>
+internal sealed class OpenConnection(ConnectionContext context, TimeProvider time)
+{
+    // After its last answer, or its handshake, a client that has more to say says it within a moment. HTTP/1.1 has no way to close an idle
+    // connection without the risk that a request crosses (RFC 9112, 9.5); the longer it was idle, the smaller the risk.
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(400);
+
+    // A handshake over a slow network takes a few round trips; one that takes longer has come to nothing.
+    private static readonly TimeSpan LongestHandshake = TimeSpan.FromSeconds(2);
+
+    private long lastActivity = time.GetTimestamp();
+    private int active;
+    private volatile bool handshaken;
+    private volatile bool isHttp2;
+
+    /// <summary>The TLS handshake is done.</summary>
+    public void Handshaken()
+    {
+        handshaken = true;
+        Interlocked.Exchange(ref lastActivity, time.GetTimestamp());
+    }
+
+    /// <summary>A request begins.</summary>
+    public void Begin(bool overHttp2)
+    {
+        isHttp2 = overHttp2;
+        Interlocked.Increment(ref active);
+    }
+
+    /// <summary>The answer to a request is complete.</summary>
+    public void End()
+    {
+        Interlocked.Exchange(ref lastActivity, time.GetTimestamp());
+        Interlocked.Decrement(ref active);
+    }
+
+    /// <summary>
+    /// Asks the client to use another connection, by a GOAWAY of HTTP/2 while a request is under way: it arrives before the answer, so that no request
+    /// crosses it. HTTP/1.1 says it in the answer's head instead.
+    /// </summary>
+    public void TurnOver()
+    {
+        if (isHttp2 && Volatile.Read(ref active) > 0)
+        {
+            context.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+        }
+    }
+
+    /// <summary>Whether nothing is under way and nothing seems to be on its way.</summary>
+    public bool MayClose =>
+        Volatile.Read(ref active) == 0 && time.GetElapsedTime(Interlocked.Read(ref lastActivity)) >= (handshaken ? Quiet : LongestHandshake);
+}

@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Tidegate.Listener;
+
+/// <summary>
+/// The connections that were accepted and are open. When the daemon is about to end, it makes them turn over: whoever has one learns with the next
+/// answer that it should open another, which then waits for the next process.
+/// </summary>
+internal sealed class OpenConnections(TimeProvider time)
+{
+    private readonly ConcurrentDictionary<ConnectionContext, OpenConnection> open = new(ReferenceEqualityComparer.Instance);
+    private volatile bool turningOver;
+
+    public int Count => open.Count;
+
+    /// <summary>Whether every open connection may be closed without a loss.</summary>
+    public bool MayClose => open.All(c => c.Value.MayClose);
+
+    public void Add(ConnectionContext connection)
+    {
+        var state = new OpenConnection(connection, time);
+        connection.Features.Set(state);
+        open[connection] = state;
+    }
+
+    /// <summary>Follows each connection to its end; before TLS.</summary>
+    public void Follow(ListenOptions listen) => listen.Use(next => async connection =>
+    {
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            open.TryRemove(connection, out _);
+        }
+    });
+
+    /// <summary>Notices the end of each handshake; after TLS.</summary>
+    public static void NoticeHandshake(ListenOptions listen) => listen.Use(next => connection =>
+    {
+        connection.Features.Get<OpenConnection>()?.Handshaken();
+        return next(connection);
+    });
+
+    /// <summary>From now on every answer asks its client to use another connection.</summary>
+    public void TurnOver()
+    {
+        turningOver = true;
+        foreach (var (_, connection) in open)
+        {
+            connection.TurnOver();
+        }
+    }
+
+    /// <summary>Serves one request and follows it on its connection.</summary>
+    public async Task ServeAsync(HttpContext context, RequestDelegate serve)
+    {
+        var connection = context.Features.Get<OpenConnection>();
+        var overHttp2 = HttpProtocol.IsHttp2(context.Request.Protocol);
+        connection?.Begin(overHttp2);
+        if (!overHttp2)
+        {
+            context.Response.OnStarting(CloseAfterAnswer, (this, context.Response));
+        }
+        else if (turningOver)
+        {
+            connection?.TurnOver();
+        }
+
+        try
+        {
+            await serve(context);
+        }
+        finally
+        {
+            connection?.End();
+        }
+    }
+
+    private static Task CloseAfterAnswer(object state)
+    {
+        var (connections, response) = ((OpenConnections, HttpResponse))state;
+        if (connections.turningOver && response.StatusCode != StatusCodes.Status101SwitchingProtocols)
+        {
+            response.Headers.Connection = "close";
+        }
+
+        return Task.CompletedTask;
+    }
+}
