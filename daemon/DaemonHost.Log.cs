@@ -23,6 +23,21 @@ internal sealed partial class DaemonHost
         }
     }
 
+    /// <summary>Where the log goes to the terminal one line is enough, and where standard error goes to the journal the one with its fields.</summary>
+    private static void ReportStartFailure(LogOutput output, ILogger logger, string reason)
+    {
+        var inJournal = JournalStream.IsConnected();
+        if (inJournal || output is LogOutput.Journald or LogOutput.File)
+        {
+            Log.CannotStart(logger, reason);
+        }
+
+        if (!inJournal || output is LogOutput.File)
+        {
+            Console.Error.WriteLine($"error: {reason}");
+        }
+    }
+
     private static partial class Log
     {
         [LoggerMessage(EventIds.Hosting + 10, LogLevel.Information, "Tidegate {Version} starts with {Repository}")]

@@ -102,13 +102,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         }
         catch (Exception e) when (IsStartFailure(e))
         {
-            // Where the log goes to the terminal, one line is enough.
-            if (configuration.Teleport.Log.Output is LogOutput.Journald or LogOutput.File)
-            {
-                Log.CannotStart(logger, e.Message);
-            }
-
-            await Console.Error.WriteLineAsync($"error: {e.Message}");
+            ReportStartFailure(configuration.Teleport.Log.Output, logger, e.Message);
             return 1;
         }
     }

@@ -7,7 +7,7 @@ public sealed partial class ArchitectureTests
 {
     private const int LongestFile = 300;
 
-    private static readonly string Root = FindRoot();
+    internal static readonly string Root = FindRoot();
 
     private static readonly IReadOnlyDictionary<string, HashSet<string>> Table = ReadTable();
 
