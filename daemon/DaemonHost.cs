@@ -3,6 +3,7 @@ using System.Reflection;
 using Tidegate.Api;
 using Tidegate.Audit;
 using Tidegate.Configuration;
+using Tidegate.Diagnostics;
 using Tidegate.Git;
 using Tidegate.Health;
 using Tidegate.Hosting;
@@ -37,6 +38,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
     private readonly ClusterCheck checks;
     private readonly StatusReport status;
     private readonly AdminServer admin;
+    private readonly DaemonDiagnostics diagnostics;
     private readonly DaemonReload reload;
     private readonly CancellationTokenSource stopping = new();
     private readonly List<IDisposable> owned = [];
@@ -65,15 +67,18 @@ internal sealed partial class DaemonHost : IAsyncDisposable
             new(configuration.Teleport.NodeName, Version),
             time,
             loggers.CreateLogger<AuditLog>());
-        registry = new(DaemonOptions.Registry(configuration), DaemonOptions.Upstream(configuration), time);
+        var metrics = new Metrics.DaemonMetrics(Version, time);
+        registry = new(DaemonOptions.Registry(configuration), DaemonOptions.Upstream(configuration) with { Metrics = metrics.Connections }, time);
         var gate = new AcceptGate(configuration.KubernetesService.ListenAddr, sockets, time, loggers);
         ReportAddress(gate);
-        proxy = ProxyServer.Create(gate, tls, registry, audit, time, loggers);
+        proxy = ProxyServer.Create(gate, tls, registry, new(audit, metrics.Proxy), time, loggers);
         reconciler = new(Mirrors(dataDir, time), store, registry, SyncOptionsOf(configuration), time, loggers.CreateLogger<Reconciler>());
         sync = new(reconciler, DaemonOptions.Schedule(configuration), time, loggers.CreateLogger<SyncLoop>());
         checks = new(registry, time, loggers.CreateLogger<ClusterCheck>());
         status = new(Version, configuration.Teleport.NodeName, registry, sync, () => proxy.InFlight.Count, time);
         admin = AdminServer.Create(Path.Combine(dataDir, AdminServer.FileName), new(registry, sync, status, loggers.CreateLogger<AdminApi>()), loggers);
+        var parts = new DaemonParts(registry, sync, audit, tls, checks, new(proxy, time)) { AuditQueue = () => audit.Queued, LogLost = () => (loggers as ProgramLog)?.Lost ?? 0 };
+        diagnostics = new(configuration.Teleport.DiagAddr, parts, metrics, status, reconciler.MirrorPath, time);
     }
 
     /// <summary>This program's version.</summary>
@@ -113,6 +118,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         await background;
         watch?.Dispose();
         await admin.DisposeAsync();
+        await diagnostics.DisposeAsync();
         await proxy.DisposeAsync();
         audit.Dispose();
         store.Dispose();
@@ -136,6 +142,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
     private async Task StartAsync(Task told)
     {
         Log.Starting(logger, Version, reload.Current.GitOpsService.Repository.Url);
+        await diagnostics.StartAsync();
         var restored = reconciler.Restore();
         using var given = new CancellationTokenSource();
         var first = sync.FirstPassAsync(given.Token);
@@ -154,7 +161,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         await ListenAsync();
         await admin.StartAsync(CancellationToken.None);
         watch = WatchRepository(reload.Current);
-        background = Task.WhenAll(UntilStopped(sync.RunAsync), UntilStopped(c => tls.WatchAsync(TimeProvider.System, c)), UntilStopped(checks.RunAsync));
+        background = Task.WhenAll(UntilStopped(sync.RunAsync), UntilStopped(c => tls.WatchAsync(TimeProvider.System, c)), UntilStopped(checks.RunAsync), UntilStopped(diagnostics.RunAsync));
         Log.Ready(logger, proxy.EndPoint, registry.Current.Clusters.Count, registry.Current.State.Revision?.Short ?? "none");
         notify.Ready(StatusLine());
         registry.Applied += _ => notify.Status(StatusLine());

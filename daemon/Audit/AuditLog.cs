@@ -23,6 +23,8 @@ internal sealed partial class AuditLog : IDisposable
     private readonly ITimer retry;
     private volatile bool isFailing;
     private AuditGap? gap;
+    private long written;
+    private long failures;
 
     public AuditLog(IReadOnlyList<IAuditSink> sinks, AuditFailure onFailure, AuditJson json, TimeProvider time, ILogger<AuditLog> logger)
     {
@@ -49,19 +51,20 @@ internal sealed partial class AuditLog : IDisposable
     /// <summary>Bytes on disk of what is <see cref="Queued"/>.</summary>
     public long QueuedBytes => outputs.Sum(o => o.Sink.QueuedBytes);
 
+    /// <summary>Records that every sink took since the start.</summary>
+    public long Written => Interlocked.Read(ref written);
+
+    /// <summary>Attempts to write that failed since the start, those of probes included.</summary>
+    public long Failures => Interlocked.Read(ref failures);
+
+    /// <summary>Whether the last attempt to write failed.</summary>
+    public bool IsFailing => isFailing;
+
     /// <summary>
     /// Whether a request may be let in: not while the last record could not be written. The record about the gap is tried first, so that the
     /// gate recovers by itself once the sink does.
     /// </summary>
-    public bool MayProceed()
-    {
-        if (!isFailing || onFailure == AuditFailure.Continue)
-        {
-            return true;
-        }
-
-        return TryRecover();
-    }
+    public bool MayProceed() => !isFailing || onFailure == AuditFailure.Continue || TryRecover();
 
     /// <summary>Writes a record; false when it could not be written and the request must therefore not go on.</summary>
     public bool Write(AuditEvent e, AuditStage stage)
@@ -114,14 +117,18 @@ internal sealed partial class AuditLog : IDisposable
 
         if (failure is not null)
         {
+            Interlocked.Increment(ref failures);
             Fail(failure);
+            return false;
         }
-        else if (isFailing)
+
+        Interlocked.Increment(ref written);
+        if (isFailing)
         {
             TryRecover();
         }
 
-        return failure is null;
+        return true;
     }
 
     private void Fail(string reason)
@@ -143,15 +150,22 @@ internal sealed partial class AuditLog : IDisposable
     {
         lock (telling)
         {
-            if (isFailing && outputs.All(o => o.Probe() is null))
+            if (!isFailing)
             {
-                isFailing = false;
-                retry.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-                Log.Recovered(logger, gap!.Count, gap.First, gap.Last, gap.Reason, Lost);
-                gap = null;
+                return true;
             }
 
-            return !isFailing;
+            if (outputs.Any(o => o.Probe() is not null))
+            {
+                Interlocked.Increment(ref failures);
+                return false;
+            }
+
+            isFailing = false;
+            retry.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            Log.Recovered(logger, gap!.Count, gap.First, gap.Last, gap.Reason, Lost);
+            gap = null;
+            return true;
         }
     }
 

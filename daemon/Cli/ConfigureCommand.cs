@@ -7,17 +7,19 @@ namespace Tidegate.Cli;
 internal static class ConfigureCommand
 {
     private const string ToStdout = "stdout";
+    private const string ToDefaultPath = "file";
 
     public static Command Create()
     {
         var flags = new ConfigureFlags();
         var output = new Option<string>("--output", "-o")
         {
-            Description = $"Where to write: stdout, file (that is {ConfigurationReader.DefaultPath}), or a path",
+            Description = $"Where to write: {ToStdout}, {ToDefaultPath} (that is {ConfigurationReader.DefaultPath}), or a path",
             HelpName = "PLACE",
             DefaultValueFactory = _ => ToStdout,
         };
-        var overwrite = new Option<bool>("--overwrite") { Description = "Replace a file that is there" };
+        output.CompletionSources.Add(ToStdout, ToDefaultPath);
+        var overwrite = new Option<bool>("--overwrite") { Description = "Replace the file if it is there" };
         var command = new Command("configure", "Write a base teleport.yaml.") { output, overwrite };
         flags.AddTo(command);
         command.SetAction(parsed =>
@@ -45,7 +47,7 @@ internal static class ConfigureCommand
 
         var path = place switch
         {
-            "file" => ConfigurationReader.DefaultPath,
+            ToDefaultPath => ConfigurationReader.DefaultPath,
             _ when place.StartsWith("file://", StringComparison.Ordinal) => new Uri(place).LocalPath,
             _ => Path.GetFullPath(place),
         };

@@ -3,7 +3,6 @@ using System.Text;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
-using Serilog.Extensions.Logging;
 using Serilog.Formatting;
 using Serilog.Formatting.Compact;
 using Serilog.Formatting.Display;
@@ -18,12 +17,11 @@ internal static class LogSetup
     /// <summary>Chatty at Information: a line or more for each request, which the audit log records better.</summary>
     private static readonly string[] Frameworks = ["Microsoft", "System", "Yarp"];
 
-    /// <returns>A factory that owns its outputs: disposing it writes what still waits.</returns>
-    public static ILoggerFactory Create(LogOptions options) =>
+    public static ProgramLog Create(LogOptions options) =>
         Create(options, JournalStream.IsConnected(), new() { EventTypes = JournalEvents.Find, Gap = JournalEvents.LogGap });
 
     /// <param name="inJournal">Whether systemd has connected the program with the journal.</param>
-    public static ILoggerFactory Create(LogOptions options, bool inJournal, JournaldSinkOptions journald)
+    public static ProgramLog Create(LogOptions options, bool inJournal, JournaldSinkOptions journald)
     {
         var least = LevelOf(options.Severity);
         var configuration = new LoggerConfiguration().MinimumLevel.Is(least).Enrich.FromLogContext();
@@ -32,20 +30,24 @@ internal static class LogSetup
             configuration.MinimumLevel.Override(framework, least > LogEventLevel.Warning ? least : LogEventLevel.Warning);
         }
 
-        Logger logger = WriteTo(configuration, options, inJournal, journald).CreateLogger();
-        return new SerilogLoggerFactory(logger, dispose: true);
+        var sink = options.Output == LogOutput.Journald || (options.Output == LogOutput.Automatic && inJournal) ? new JournaldSink(journald) : null;
+        Logger logger = WriteTo(configuration, options, sink).CreateLogger();
+        return new(new(logger, dispose: true), sink);
     }
 
-    private static LoggerConfiguration WriteTo(LoggerConfiguration configuration, LogOptions options, bool inJournal, JournaldSinkOptions journald)
+    private static LoggerConfiguration WriteTo(LoggerConfiguration configuration, LogOptions options, JournaldSink? journal)
     {
+        if (journal is not null)
+        {
+            return configuration.WriteTo.Sink(journal);
+        }
+
         ITextFormatter format = options.Format == LogFormat.Json ? new CompactJsonFormatter() : new LineFormatter();
         return options.Output switch
         {
             LogOutput.File => configuration.WriteTo.File(format, options.File!, fileSizeLimitBytes: null),
             LogOutput.Stdout => configuration.WriteTo.Console(format),
-            LogOutput.Stderr => configuration.WriteTo.Console(format, standardErrorFromLevel: LevelAlias.Minimum),
-            LogOutput.Automatic when !inJournal => configuration.WriteTo.Console(format, standardErrorFromLevel: LevelAlias.Minimum),
-            _ => configuration.WriteTo.Journald(journald),
+            _ => configuration.WriteTo.Console(format, standardErrorFromLevel: LevelAlias.Minimum),
         };
     }
 

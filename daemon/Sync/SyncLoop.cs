@@ -8,12 +8,16 @@ namespace Tidegate.Sync;
 /// </summary>
 internal sealed class SyncLoop
 {
+    /// <summary>What building and storing the largest states may take, and then some: too early means a restart for nothing.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(5);
+
     private readonly Reconciler reconciler;
     private readonly TimeProvider time;
     private readonly PassReport report;
     private readonly Channel<Asked> requests = Channel.CreateUnbounded<Asked>(new() { SingleReader = true });
     private volatile SyncSchedule schedule;
     private volatile PassResult? lastPass;
+    private volatile SignOfLife? sign;
     private int failures;
     private long nextPassTicks;
 
@@ -27,6 +31,17 @@ internal sealed class SyncLoop
 
     /// <summary>The last pass, whatever came of it; null before the first.</summary>
     public PassResult? LastPass => lastPass;
+
+    /// <summary>Raised after each pass, on the thread of the loop; handlers must not block and must not throw.</summary>
+    public event Action<PassResult>? Passed;
+
+    /// <summary>
+    /// Whether the loop goes on: a pass ends within its time, and the next begins within its own. True before the first pass. Counts by a clock that nobody sets.
+    /// </summary>
+    public bool IsAlive => sign is not { } last || time.GetElapsedTime(last.At) < last.Patience;
+
+    /// <summary>Passes that failed one after the other, the last one included.</summary>
+    public int Failures => Volatile.Read(ref failures);
 
     /// <summary>When the next pass is due by itself; null before the first.</summary>
     public DateTimeOffset? NextPassAt => Interlocked.Read(ref nextPassTicks) is var ticks and > 0 ? new(ticks, TimeSpan.Zero) : null;
@@ -80,12 +95,17 @@ internal sealed class SyncLoop
 
     private async Task<PassResult> PassAsync(PassRequest request, CancellationToken cancellationToken)
     {
+        // A fetch has a deadline, and one of a damaged mirror happens twice.
+        sign = new(time.GetTimestamp(), (2 * reconciler.Options.Repository.Timeout) + Grace);
         var result = await reconciler.RunAsync(request, cancellationToken);
         var failed = result.Outcome is PassOutcome.Unreachable or PassOutcome.Rejected;
         failures = failed ? failures + 1 : 0;
         lastPass = result;
-        Interlocked.Exchange(ref nextPassTicks, (time.GetUtcNow() + schedule.Pause(failures, Random.Shared.NextDouble())).UtcTicks);
+        var pause = schedule.Pause(failures, Random.Shared.NextDouble());
+        Interlocked.Exchange(ref nextPassTicks, (time.GetUtcNow() + pause).UtcTicks);
+        sign = new(time.GetTimestamp(), pause + Grace);
         report.Write(result);
+        Passed?.Invoke(result);
         return result;
     }
 
@@ -125,6 +145,10 @@ internal sealed class SyncLoop
         var (when, trigger) = reconciler.NextExpiry is { } expiry && expiry < next ? (expiry, "expiry") : (next, "interval");
         return (when > now ? when - now : TimeSpan.Zero, trigger);
     }
+
+    /// <param name="At">Time stamp of <see cref="TimeProvider"/>.</param>
+    /// <param name="Patience">How long after that the next one may take.</param>
+    private sealed record SignOfLife(long At, TimeSpan Patience);
 
     private sealed record Asked(PassRequest Request, TaskCompletionSource<PassResult>? Answer);
 }

@@ -51,6 +51,13 @@ internal sealed class GateProcess : IAsyncDisposable
     public static Task<GateProcess> StartAsync(GateFolder folder, Journald.RealJournal journal) =>
         StartAsync(folder, journal.Command(Program, "start", "--config", folder.ConfigPath), []);
 
+    /// <summary>Starts the daemon and waits for nothing.</summary>
+    public static GateProcess Launch(GateFolder folder)
+    {
+        var (process, output) = Launch([Program, "start", "--config", folder.ConfigPath], []);
+        return new(process, output, new(folder.SocketPath));
+    }
+
     private static async Task<GateProcess> StartAsync(GateFolder folder, string[] command, (string Name, string Value)[] environment)
     {
         var (process, output) = Launch(command, environment);
