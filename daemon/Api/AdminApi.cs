@@ -9,16 +9,18 @@ namespace Tidegate.Api;
 /// What the command line asks the daemon over its unix socket. Every answer is JSON; an error is <c>{"error": "…"}</c> with 400 (bad question),
 /// 404 (no such thing) or 409 (refused).
 /// </summary>
-internal sealed class AdminApi
+internal sealed partial class AdminApi
 {
     private const long MaxBody = 256 * 1024 * 1024;
 
     private readonly ClusterRegistry registry;
     private readonly SyncLoop sync;
     private readonly StatusReport status;
+    private readonly ILogger<AdminApi> logger;
 
-    public AdminApi(ClusterRegistry registry, SyncLoop sync, StatusReport status)
+    public AdminApi(ClusterRegistry registry, SyncLoop sync, StatusReport status, ILogger<AdminApi> logger)
     {
+        this.logger = logger;
         this.registry = registry;
         this.sync = sync;
         this.status = status;
@@ -62,6 +64,12 @@ internal sealed class AdminApi
     {
         var confirm = context.Request.Query["confirm_removal"] == "true";
         var result = await sync.SyncNowAsync("command", confirm, context.RequestAborted);
+        if (confirm && result.Outcome == PassOutcome.Applied)
+        {
+            var deleted = result.Plan.Changes.Count(c => c.Kind == State.ChangeKind.Delete);
+            Log.RemovalConfirmed(logger, PeerCredential.Of(context)?.ToString() ?? "unknown", result.Revision!.Short, deleted, result.Revision.Id);
+        }
+
         await WriteAsync(context, Views.Of(result), ApiJson.Default.PassView);
     }
 
@@ -111,6 +119,12 @@ internal sealed class AdminApi
     {
         context.Response.StatusCode = code;
         return context.Response.WriteAsJsonAsync(value, type, cancellationToken: context.RequestAborted);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.Api + 1, LogLevel.Information, "The user with uid {Uid} has confirmed the removals of commit {Commit}; {Removed} resources are gone")]
+        public static partial void RemovalConfirmed(ILogger logger, string uid, string commit, int removed, string revision);
     }
 }
 

@@ -63,7 +63,14 @@ internal sealed partial class Watchdog : IDisposable
         if (healthy != wasHealthy)
         {
             wasHealthy = healthy;
-            Log.HealthChanged(logger, healthy ? "healthy again" : "not healthy; systemd restarts it unless that changes");
+            if (healthy)
+            {
+                Log.HealthyAgain(logger);
+            }
+            else
+            {
+                Log.Unhealthy(logger);
+            }
         }
     }
 
@@ -85,7 +92,10 @@ internal sealed partial class Watchdog : IDisposable
         [LoggerMessage(EventIds.Hosting + 3, LogLevel.Error, "The check of the daemon's health failed")]
         public static partial void CheckFailed(ILogger logger, Exception exception);
 
-        [LoggerMessage(EventIds.Hosting + 4, LogLevel.Warning, "The daemon is {Health}")]
-        public static partial void HealthChanged(ILogger logger, string health);
+        [LoggerMessage(EventIds.Hosting + 4, LogLevel.Error, "The daemon is not healthy; systemd restarts it unless that changes")]
+        public static partial void Unhealthy(ILogger logger);
+
+        [LoggerMessage(EventIds.Hosting + 5, LogLevel.Information, "The daemon is healthy again")]
+        public static partial void HealthyAgain(ILogger logger);
     }
 }
