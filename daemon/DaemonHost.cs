@@ -73,7 +73,10 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         sync = new(reconciler, DaemonOptions.Schedule(configuration), time, loggers.CreateLogger<SyncLoop>());
         checks = new(registry, time, loggers.CreateLogger<ClusterCheck>());
         status = new(Version, configuration.Teleport.NodeName, registry, sync, () => proxy.InFlight.Count, time);
-        admin = AdminServer.Create(Path.Combine(dataDir, AdminServer.FileName), new(registry, sync, status), loggers);
+        admin = AdminServer.Create(
+            AdminServer.Paths(dataDir, Environment.GetEnvironmentVariable("RUNTIME_DIRECTORY")),
+            new(registry, sync, status, reload.Run, loggers.CreateLogger<AdminApi>()),
+            loggers);
     }
 
     /// <summary>This program's version.</summary>
@@ -132,7 +135,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         await using var cancelled = cancellationToken.Register(() => told.TrySetResult());
         using var signals = Signals.Register(() => reload.Run(), _ => StopOrEnd(told));
         await StartAsync(told.Task);
-        using var watchdog = Watchdog.FromEnvironment(notify, () => !background.IsCompleted, TimeProvider.System, loggers.CreateLogger<Watchdog>());
+        using var watchdog = Watchdog.FromEnvironment(notify, WhyUnhealthyAsync, TimeProvider.System, loggers.CreateLogger<Watchdog>());
         using var trim = IdleTrim.Start(TimeProvider.System);
         await told.Task;
         await DrainAsync();
@@ -165,6 +168,10 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         notify.Ready(StatusLine());
         registry.Applied += _ => notify.Status(StatusLine());
     }
+
+    /// <summary>What /livez and the watchdog ask: whether the loop and the listener live.</summary>
+    /// <returns>Null, or what does not and why.</returns>
+    private async Task<string?> WhyUnhealthyAsync(CancellationToken cancellationToken) => sync.WhyNotAlive() ?? await proxy.ProbeAsync(cancellationToken);
 
     private async Task ListenAsync()
     {

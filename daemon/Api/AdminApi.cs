@@ -9,19 +9,24 @@ namespace Tidegate.Api;
 /// What the command line asks the daemon over its unix socket. Every answer is JSON; an error is <c>{"error": "…"}</c> with 400 (bad question),
 /// 404 (no such thing) or 409 (refused).
 /// </summary>
-internal sealed class AdminApi
+internal sealed partial class AdminApi
 {
     private const long MaxBody = 256 * 1024 * 1024;
 
     private readonly ClusterRegistry registry;
     private readonly SyncLoop sync;
     private readonly StatusReport status;
+    private readonly Func<ReloadView> reload;
+    private readonly ILogger<AdminApi> logger;
 
-    public AdminApi(ClusterRegistry registry, SyncLoop sync, StatusReport status)
+    /// <param name="reload">Reads the configuration again.</param>
+    public AdminApi(ClusterRegistry registry, SyncLoop sync, StatusReport status, Func<ReloadView> reload, ILogger<AdminApi> logger)
     {
         this.registry = registry;
         this.sync = sync;
         this.status = status;
+        this.reload = reload;
+        this.logger = logger;
     }
 
     public async Task HandleAsync(HttpContext context)
@@ -49,6 +54,7 @@ internal sealed class AdminApi
             ("GET", "/v1/history") => WriteAsync(context, new HistoryView(sync.History(Limit(context)).Select(Views.Of).ToList()), ApiJson.Default.HistoryView),
             ("GET", "/v1/kube_clusters") => WriteAsync(context, Registered(), ApiJson.Default.KubeClusterList),
             ("POST", "/v1/sync") => SyncAsync(context),
+            ("POST", "/v1/reload") => ReloadAsync(context),
             ("POST", "/v1/plan") => PlanAsync(context),
             ("GET", _) when path.StartsWith("/v1/resources/", StringComparison.Ordinal) => ResourcesAsync(context, path["/v1/resources/".Length..]),
             _ => throw new AdminRequestException(404, $"nothing is served at {context.Request.Method} {path}"),
@@ -58,8 +64,15 @@ internal sealed class AdminApi
     private KubeClusterList Registered() =>
         new([.. registry.Current.Clusters.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => new KubeClusterItem(c.Key, c.Value.Labels.ToDictionary(), [], []))]);
 
+    private Task ReloadAsync(HttpContext context)
+    {
+        Log.Asked(logger, "reload", PeerIdentity.Of(context));
+        return WriteAsync(context, reload(), ApiJson.Default.ReloadView);
+    }
+
     private async Task SyncAsync(HttpContext context)
     {
+        Log.Asked(logger, "sync", PeerIdentity.Of(context));
         var confirm = context.Request.Query["confirm_removal"] == "true";
         var result = await sync.SyncNowAsync("command", confirm, context.RequestAborted);
         await WriteAsync(context, Views.Of(result), ApiJson.Default.PassView);
@@ -111,6 +124,12 @@ internal sealed class AdminApi
     {
         context.Response.StatusCode = code;
         return context.Response.WriteAsJsonAsync(value, type, cancellationToken: context.RequestAborted);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.Api + 1, LogLevel.Information, "{Who} asks for a {Action}")]
+        public static partial void Asked(ILogger logger, string action, string who);
     }
 }
 

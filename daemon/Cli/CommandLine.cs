@@ -19,6 +19,7 @@ internal static class CommandLine
             CheckCommand.Create(),
             PlanCommand.Create(),
             SyncCommand.Create(),
+            ReloadCommand.Create(),
             StatusCommand.Create(),
             HistoryCommand.Create(),
             GetCommand.Create(),

@@ -10,6 +10,9 @@ internal sealed record TidegateConfiguration(TeleportOptions Teleport, GitOpsSer
 {
     /// <summary>Every file of the host that the configuration names, with its place, for <see cref="ConfigurationFiles"/>.</summary>
     public required EquatableList<FileReference> Files { get; init; }
+
+    /// <summary>The settings as written, path → text, for naming what changed.</summary>
+    public EquatableMap<string> Written { get; init; } = EquatableMap<string>.Empty;
 }
 
 /// <summary>The section <c>teleport</c>.</summary>

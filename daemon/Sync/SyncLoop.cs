@@ -11,6 +11,13 @@ internal sealed partial class SyncLoop
     private readonly Reconciler reconciler;
     private readonly TimeProvider time;
     private readonly ILogger<SyncLoop> logger;
+    // Beyond what its fetches may take: loading, comparing, storing and applying, on a host that is busy.
+    private static readonly TimeSpan PassMargin = TimeSpan.FromMinutes(2);
+
+    // A timer on a busy host comes late.
+    private static readonly TimeSpan WaitMargin = TimeSpan.FromSeconds(30);
+
+    private readonly LoopPulse pulse;
     private readonly Channel<Asked> requests = Channel.CreateUnbounded<Asked>(new() { SingleReader = true });
     private volatile SyncSchedule schedule;
     private volatile PassResult? lastPass;
@@ -23,6 +30,7 @@ internal sealed partial class SyncLoop
         this.schedule = schedule;
         this.time = time;
         this.logger = logger;
+        pulse = new("sync loop", time);
     }
 
     /// <summary>The last pass, whatever came of it; null before the first.</summary>
@@ -30,6 +38,9 @@ internal sealed partial class SyncLoop
 
     /// <summary>When the next pass is due by itself; null before the first.</summary>
     public DateTimeOffset? NextPassAt => Interlocked.Read(ref nextPassTicks) is var ticks and > 0 ? new(ticks, TimeSpan.Zero) : null;
+
+    /// <returns>Null when the loop lives, also while a pass takes as long as it may; else what is wrong with it.</returns>
+    public string? WhyNotAlive() => pulse.WhyNotAlive();
 
     /// <summary>Where the manifests come from, without any secret.</summary>
     public string Repository => reconciler.Options.Repository.Url;
@@ -67,19 +78,28 @@ internal sealed partial class SyncLoop
     /// <summary>Runs until cancelled. A pass that fails in an unexpected way is logged and tried again, as any other failure.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        while (!cancellationToken.IsCancellationRequested)
+        try
         {
-            var (request, waiting) = await NextAsync(cancellationToken);
-            var result = await PassAsync(request, cancellationToken);
-            foreach (var answer in waiting)
+            while (!cancellationToken.IsCancellationRequested)
             {
-                answer.TrySetResult(result);
+                var (request, waiting) = await NextAsync(cancellationToken);
+                var result = await PassAsync(request, cancellationToken);
+                foreach (var answer in waiting)
+                {
+                    answer.TrySetResult(result);
+                }
             }
+        }
+        finally
+        {
+            pulse.Ends();
         }
     }
 
     private async Task<PassResult> PassAsync(PassRequest request, CancellationToken cancellationToken)
     {
+        // Twice: a damaged mirror is cloned anew within the same pass.
+        pulse.Begins("in one pass", (2 * reconciler.Options.Repository.Timeout) + PassMargin);
         var result = await reconciler.RunAsync(request, cancellationToken);
         var failed = result.Outcome is PassOutcome.Unreachable or PassOutcome.Rejected;
         failures = failed ? failures + 1 : 0;
@@ -93,6 +113,7 @@ internal sealed partial class SyncLoop
     private async Task<(PassRequest Request, List<TaskCompletionSource<PassResult>> Waiting)> NextAsync(CancellationToken cancellationToken)
     {
         var (due, trigger) = Due();
+        pulse.Begins("waiting for its next pass", due + WaitMargin);
         using var timer = new CancellationTokenSource(due, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
         try
