@@ -16,6 +16,7 @@ internal static class CommandLine
         {
             StartCommand.Create(runDaemon),
             ConfigureCommand.Create(),
+            InstallCommand.Create(),
             CheckCommand.Create(),
             PlanCommand.Create(),
             SyncCommand.Create(),

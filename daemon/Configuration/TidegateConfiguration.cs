@@ -187,6 +187,9 @@ internal enum FileReferenceKind
     /// <summary>A file that the daemon reads.</summary>
     Input,
 
+    /// <summary>A file that systemd hands to the service.</summary>
+    Credential,
+
     /// <summary>A folder that is there.</summary>
     Directory,
 

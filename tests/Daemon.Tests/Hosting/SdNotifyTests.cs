@@ -90,7 +90,7 @@ public sealed class SdNotifyTests
     {
         using var systemd = NotifyListener.AtPath();
         var time = new FakeTimeProvider();
-        var answer = () => (string?)null;
+        Func<string?> answer = () => null;
         using var watchdog = Watchdog.Start(TimeSpan.FromSeconds(10), Notify(systemd.Variable), _ => Task.FromResult(answer()), time, NullLogger<Watchdog>.Instance);
 
         time.Advance(TimeSpan.Zero);
