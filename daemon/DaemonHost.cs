@@ -146,24 +146,12 @@ internal sealed partial class DaemonHost : IAsyncDisposable
     {
         Log.Starting(logger, Version, reload.Current.GitOpsService.Repository.Url);
         var restored = reconciler.Restore();
-        using var given = new CancellationTokenSource();
-        var first = sync.FirstPassAsync(given.Token);
-        if (await Task.WhenAny(first, told) == told)
-        {
-            await given.CancelAsync();
-            throw new StartException("stopped before the first state was in force");
-        }
-
-        var result = await first;
-        if (result.Error is { } error && !restored)
-        {
-            throw new StartException($"there is no state to serve yet, and the first pass failed: {error}");
-        }
-
+        var first = new FirstPass(sync, notify, restored, TimeProvider.System);
+        await first.StateAsync(told);
         await ListenAsync();
         await admin.StartAsync(CancellationToken.None);
         watch = WatchRepository(reload.Current);
-        background = Task.WhenAll(UntilStopped(sync.RunAsync), UntilStopped(c => tls.WatchAsync(TimeProvider.System, c)), UntilStopped(checks.RunAsync));
+        background = Task.WhenAll(UntilStopped(first.ThenLoopAsync), UntilStopped(c => tls.WatchAsync(TimeProvider.System, c)), UntilStopped(checks.RunAsync));
         Log.Ready(logger, proxy.EndPoint, registry.Current.Clusters.Count, registry.Current.State.Revision?.Short ?? "none");
         notify.Ready(StatusLine());
         registry.Applied += _ => notify.Status(StatusLine());
