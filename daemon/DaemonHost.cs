@@ -37,6 +37,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
     private readonly ClusterCheck checks;
     private readonly StatusReport status;
     private readonly AdminServer admin;
+    private readonly DaemonDiagnostics diagnostics;
     private readonly DaemonReload reload;
     private readonly CancellationTokenSource stopping = new();
     private readonly List<IDisposable> owned = [];
@@ -65,10 +66,11 @@ internal sealed partial class DaemonHost : IAsyncDisposable
             new(configuration.Teleport.NodeName, Version),
             time,
             loggers.CreateLogger<AuditLog>());
-        registry = new(DaemonOptions.Registry(configuration), DaemonOptions.Upstream(configuration), time);
+        var metrics = new Metrics.DaemonMetrics(Version, time);
+        registry = new(DaemonOptions.Registry(configuration), DaemonOptions.Upstream(configuration) with { Metrics = metrics.Connections }, time);
         var gate = new AcceptGate(configuration.KubernetesService.ListenAddr, sockets, time, loggers);
         ReportAddress(gate);
-        proxy = ProxyServer.Create(gate, tls, registry, audit, time, loggers);
+        proxy = ProxyServer.Create(gate, tls, registry, new(audit, metrics.Proxy), time, loggers);
         reconciler = new(Mirrors(dataDir, time), store, registry, SyncOptionsOf(configuration), time, loggers.CreateLogger<Reconciler>());
         sync = new(reconciler, DaemonOptions.Schedule(configuration), time, loggers.CreateLogger<SyncLoop>());
         checks = new(registry, time, loggers.CreateLogger<ClusterCheck>());
@@ -77,6 +79,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
             AdminServer.Paths(dataDir, Environment.GetEnvironmentVariable("RUNTIME_DIRECTORY")),
             new(registry, sync, status, reload.Run, loggers.CreateLogger<AdminApi>()),
             loggers);
+        diagnostics = new(configuration.Teleport.DiagAddr, new(registry, sync, audit, tls, checks, new(proxy, time)), metrics, status, reconciler.MirrorPath, time);
     }
 
     /// <summary>This program's version.</summary>
@@ -122,6 +125,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         await background;
         watch?.Dispose();
         await admin.DisposeAsync();
+        await diagnostics.DisposeAsync();
         await proxy.DisposeAsync();
         audit.Dispose();
         store.Dispose();
@@ -145,13 +149,15 @@ internal sealed partial class DaemonHost : IAsyncDisposable
     private async Task StartAsync(Task told)
     {
         Log.Starting(logger, Version, reload.Current.GitOpsService.Repository.Url);
+        await diagnostics.StartAsync();
         var restored = reconciler.Restore();
         var first = new FirstPass(sync, notify, restored, TimeProvider.System);
         await first.StateAsync(told);
         await ListenAsync();
         await admin.StartAsync(CancellationToken.None);
         watch = WatchRepository(reload.Current);
-        background = Task.WhenAll(UntilStopped(first.ThenLoopAsync), UntilStopped(c => tls.WatchAsync(TimeProvider.System, c)), UntilStopped(checks.RunAsync));
+        background = Task.WhenAll(
+            UntilStopped(first.ThenLoopAsync), UntilStopped(c => tls.WatchAsync(TimeProvider.System, c)), UntilStopped(checks.RunAsync), UntilStopped(diagnostics.RunAsync));
         Log.Ready(logger, proxy.EndPoint, registry.Current.Clusters.Count, registry.Current.State.Revision?.Short ?? "none");
         notify.Ready(StatusLine());
         registry.Applied += _ => notify.Status(StatusLine());

@@ -63,6 +63,7 @@ internal static class DaemonOptions
             ("teleport.nodename", t.NodeName != u.NodeName),
             ("teleport.data_dir", t.DataDir != u.DataDir),
             ("teleport.pid_file", t.PidFile != u.PidFile),
+            ("teleport.diag_addr", !Equals(t.DiagAddr, u.DiagAddr)),
             ("teleport.log", t.Log != u.Log),
             ("teleport.audit", t.Audit != u.Audit),
             ("kubernetes_service.listen_addr", !k.ListenAddr.Equals(l.ListenAddr)),

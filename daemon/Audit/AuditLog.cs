@@ -21,6 +21,8 @@ internal sealed partial class AuditLog : IDisposable
     private readonly ILogger<AuditLog> logger;
     private volatile string? failure;
     private long lost;
+    private long written;
+    private long failures;
 
     public AuditLog(IReadOnlyList<IAuditSink> sinks, AuditFailure onFailure, AuditJson json, TimeProvider time, ILogger<AuditLog> logger)
     {
@@ -33,6 +35,15 @@ internal sealed partial class AuditLog : IDisposable
 
     /// <summary>Records that could not be written since the start.</summary>
     public long Lost => Interlocked.Read(ref lost);
+
+    /// <summary>Records that every sink took since the start.</summary>
+    public long Written => Interlocked.Read(ref written);
+
+    /// <summary>Attempts to write that failed since the start, those of probes included.</summary>
+    public long Failures => Interlocked.Read(ref failures);
+
+    /// <summary>Whether the last attempt to write failed.</summary>
+    public bool IsFailing => failure is not null;
 
     /// <summary>
     /// Whether a request may be let in: not while the last record could not be written. A probe record is tried first, so that the gate
@@ -106,6 +117,7 @@ internal sealed partial class AuditLog : IDisposable
         }
         catch (IOException e)
         {
+            Interlocked.Increment(ref failures);
             Interlocked.Add(ref lost, isProbe ? 0 : 1);
             if (Interlocked.Exchange(ref failure, e.Message) is null)
             {
@@ -115,6 +127,7 @@ internal sealed partial class AuditLog : IDisposable
             return false;
         }
 
+        Interlocked.Increment(ref written);
         if (failure is not null && Interlocked.Exchange(ref failure, null) is not null)
         {
             Log.Recovered(logger, Lost);

@@ -17,9 +17,9 @@ internal static class CheckCommand
             Description = "Path of teleport.yaml (default: $TIDEGATE_CONFIG, else the default path; without DIR it must be there)",
             HelpName = "FILE",
         };
-        var folder = new Argument<string?>("DIR") { Description = "A folder of manifests", Arity = ArgumentArity.ZeroOrOne };
-        var format = new Option<CheckFormat>("--format") { Description = "text, json or github (annotations)", HelpName = "FORMAT" };
-        var command = new Command("check", "Validate the configuration and manifests, offline; every error with file, line and column.") { folder, config, format };
+        var folder = new Argument<string?>("DIR") { Description = "A folder of manifests, read with all folders below it (default: only the configuration is checked)", Arity = ArgumentArity.ZeroOrOne };
+        var format = new Option<CheckFormat>("--format") { Description = "How to print: text, json or github (annotations of a workflow)", HelpName = "FORMAT", DefaultValueFactory = _ => CheckFormat.Text };
+        var command = new Command("check", "Validate the configuration and manifests, offline.") { folder, config, format };
         command.SetAction(parsed =>
         {
             var told = parsed.GetValue(config) ?? Environment.GetEnvironmentVariable("TIDEGATE_CONFIG");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tidegate.Manual;
 
 namespace Tidegate.Cli;
 
@@ -12,21 +13,7 @@ internal static class CommandLine
     /// <param name="runDaemon">Runs the daemon with a configuration file until it is told to stop; returns the exit code.</param>
     public static async Task<int> RunAsync(string[] args, Func<string, CancellationToken, Task<int>> runDaemon)
     {
-        var root = new RootCommand("Tidegate: a GitOps gate in front of Kubernetes clusters.")
-        {
-            StartCommand.Create(runDaemon),
-            ConfigureCommand.Create(),
-            InstallCommand.Create(),
-            CheckCommand.Create(),
-            PlanCommand.Create(),
-            SyncCommand.Create(),
-            ReloadCommand.Create(),
-            StatusCommand.Create(),
-            HistoryCommand.Create(),
-            GetCommand.Create(),
-            KubeCommand.Create(),
-        };
-        var parsed = root.Parse(args);
+        var parsed = Root(runDaemon).Parse(args);
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
@@ -49,6 +36,24 @@ internal static class CommandLine
         }
     }
 
+    /// <summary>All verbs.</summary>
+    public static RootCommand Root(Func<string, CancellationToken, Task<int>> runDaemon) =>
+        new("Tidegate: a GitOps gate in front of Kubernetes clusters.")
+        {
+            StartCommand.Create(runDaemon),
+            ConfigureCommand.Create(),
+            InstallCommand.Create(),
+            CheckCommand.Create(),
+            PlanCommand.Create(),
+            SyncCommand.Create(),
+            ReloadCommand.Create(),
+            StatusCommand.Create(),
+            HistoryCommand.Create(),
+            GetCommand.Create(),
+            KubeCommand.Create(),
+            GenerateDocsCommand.Create(),
+        };
+
     private static string Words(ParseResult parsed)
     {
         var words = new List<string>();
@@ -69,6 +74,16 @@ internal static class ExitCode
     public const int Usage = 2;
     public const int Differences = 3;
     public const int Unreachable = 4;
+
+    /// <summary>All of them, for the manual pages.</summary>
+    public static readonly IReadOnlyList<ExitMeaning> Meanings =
+    [
+        new(Done, "Done."),
+        new(Failed, "Refused or failed; one line on standard error, beginning with `error: `, says why."),
+        new(Usage, "Wrong usage or invalid input: an unknown option, a configuration or a manifest with errors."),
+        new(Differences, "There are differences (`plan --exit-code`)."),
+        new(Unreachable, "The daemon, or the gate, is not reachable."),
+    ];
 }
 
 /// <summary>Ends a command with one line on stderr.</summary>

@@ -15,11 +15,12 @@ internal static partial class ConfigureCommand
         var flags = new ConfigureFlags();
         var output = new Option<string>("--output", "-o")
         {
-            Description = $"Where to write: stdout, file (that is {ConfigurationReader.DefaultPath}), or a path",
+            Description = $"Where to write: {OutputPlace.Stdout}, {OutputPlace.Usual} (that is {ConfigurationReader.DefaultPath}), or a path",
             HelpName = "PLACE",
             DefaultValueFactory = _ => OutputPlace.Stdout,
         };
-        var overwrite = new Option<bool>("--overwrite") { Description = "Replace a file that is there" };
+        output.CompletionSources.Add(OutputPlace.Stdout, OutputPlace.Usual);
+        var overwrite = new Option<bool>("--overwrite") { Description = "Replace the file if it is there" };
         var command = new Command("configure", "Write a base teleport.yaml.") { output, overwrite };
         flags.AddTo(command);
         command.SetAction(parsed =>

@@ -8,21 +8,21 @@ internal sealed class ConfigureFlags
 {
     private static readonly ConfigurationTemplate Standard = new();
 
-    private readonly Option<string> nodeName = Text("--node-name", "NAME", "teleport.nodename", Standard.NodeName);
-    private readonly Option<string> dataDir = Text("--data-dir", "DIR", "teleport.data_dir", Standard.DataDir);
-    private readonly Option<string> repository = Text("--repository", "URL", "Where the manifests are", Standard.RepositoryUrl);
-    private readonly Option<string?> branch = Optional("--branch", "NAME", "The branch to follow (default: the remote's HEAD)");
-    private readonly Option<string> path = Text("--path", "DIR", "The manifests' folder in the repository", Standard.Path);
-    private readonly Option<string?> tokenFile = Optional("--token-file", "FILE", "A file with the token for https");
-    private readonly Option<string?> sshKeyFile = Optional("--ssh-key-file", "FILE", "The private key for ssh");
-    private readonly Option<string?> knownHostsFile = Optional("--known-hosts-file", "FILE", "The pinned host keys for ssh");
-    private readonly Option<string> listenAddr = Text("--listen-addr", "HOST:PORT", "Where people reach the gate", Standard.ListenAddr);
-    private readonly Option<string?> publicAddr = Optional("--public-addr", "HOST:PORT", "The address that goes into kubeconfigs");
-    private readonly Option<string> certFile = Text("--cert-file", "FILE", "The server certificate", Standard.CertFile);
-    private readonly Option<string> keyFile = Text("--key-file", "FILE", "Its key", Standard.KeyFile);
-    private readonly Option<string> clientCaFile = Text("--client-ca-file", "FILE", "The authorities that issue client certificates", Standard.ClientCaFile);
-    private readonly Option<string[]> resources = Many("--resource-label", "KEY=PATTERN", "Serve clusters with this label; again for more keys or patterns (default: every cluster)");
-    private readonly Option<string[]> labels = Many("--label", "KEY=VALUE", "A label that every cluster of this daemon gets; may be repeated");
+    private readonly Option<string> nodeName = Text("--node-name", "NAME", "Name of this daemon in records (default: the host's name)", Standard.NodeName);
+    private readonly Option<string> dataDir = Text("--data-dir", "DIR", "Absolute path of the folder for the mirror and the state", Standard.DataDir);
+    private readonly Option<string> repository = Text("--repository", "URL", "Repository of the manifests: https://…, ssh://…, user@host:path or an absolute path", Standard.RepositoryUrl);
+    private readonly Option<string?> branch = Optional("--branch", "NAME", "Branch to follow (default: the remote's HEAD)");
+    private readonly Option<string> path = Text("--path", "DIR", "Folder of the manifests inside the repository", Standard.Path);
+    private readonly Option<string?> tokenFile = Optional("--token-file", "FILE", "Absolute path of a file with an access token, for an https repository");
+    private readonly Option<string?> sshKeyFile = Optional("--ssh-key-file", "FILE", "Absolute path of the private key, for an ssh repository");
+    private readonly Option<string?> knownHostsFile = Optional("--known-hosts-file", "FILE", "Absolute path of the server's public keys (known_hosts), for an ssh repository");
+    private readonly Option<string> listenAddr = Text("--listen-addr", "ADDRESS:PORT", "IP address and port that the proxy listens on", Standard.ListenAddr);
+    private readonly Option<string?> publicAddr = Optional("--public-addr", "HOST:PORT", "Name and port under which people reach the proxy; goes into kubeconfigs");
+    private readonly Option<string> certFile = Text("--cert-file", "FILE", "Absolute path of the server's certificate with its chain, PEM; only with --key-file", Standard.CertFile);
+    private readonly Option<string> keyFile = Text("--key-file", "FILE", "Absolute path of the certificate's private key, PEM; only with --cert-file", Standard.KeyFile);
+    private readonly Option<string> clientCaFile = Text("--client-ca-file", "FILE", "Absolute path of the authorities that issue client certificates, PEM", Standard.ClientCaFile);
+    private readonly Option<string[]> resources = Many("--resource-label", "KEY=PATTERN", "Serve only clusters with this label; of several keys all must match, of several patterns for one key any (default: every cluster)");
+    private readonly Option<string[]> labels = Many("--label", "KEY=VALUE", "Label that every cluster of this daemon gets");
 
     public void AddTo(Command command)
     {

@@ -8,8 +8,9 @@ internal static class GetCommand
 {
     public static Command Create()
     {
-        var what = new Argument<string>("KIND[/NAME]") { Description = $"One of {string.Join(", ", ResourceDocuments.Kinds)}, and a name" };
-        var withSecrets = new Option<bool>("--with-secrets") { Description = "Also print the clusters' credentials" };
+        var what = new Argument<string>("KIND[/NAME]") { HelpName = "KIND[/NAME]", Description = $"One of {string.Join(", ", ResourceDocuments.Kinds)}; with a name, that one alone" };
+        what.CompletionSources.Add([.. ResourceDocuments.Kinds]);
+        var withSecrets = new Option<bool>("--with-secrets") { Description = "Also print the credentials of clusters" };
         return new AdminVerb("get", "Print the resources in force, as YAML documents.", OutputFormat.Yaml, what, withSecrets).Does(async (client, format, parsed, cancellationToken) =>
         {
             var parts = parsed.GetValue(what)!.Split('/', 2);

@@ -9,8 +9,8 @@ internal static class HistoryCommand
 {
     public static Command Create()
     {
-        var limit = new Option<int>("--limit", "-n") { Description = "How many passes", HelpName = "N", DefaultValueFactory = _ => 20 };
-        var verb = new AdminVerb("history", "Show the last passes that changed something or failed, newest first.", OutputFormat.Text, limit);
+        var limit = new Option<int>("--limit", "-n") { Description = "How many passes to show", HelpName = "N", DefaultValueFactory = _ => 20 };
+        var verb = new AdminVerb("history", "Show the last passes, newest first.", OutputFormat.Text, limit);
         return verb.Does(async (client, format, parsed, cancellationToken) =>
         {
             var path = string.Create(CultureInfo.InvariantCulture, $"v1/history?limit={parsed.GetValue(limit)}");

@@ -13,13 +13,14 @@ internal static class InstallCommand
     private static Command Systemd()
     {
         var standard = new SystemdUnit();
-        var output = Text("--output", "PLACE", $"Where to write: stdout, file (that is {UsualPath}), or a path; beside a file comes its socket unit", OutputPlace.Stdout);
+        var output = Text("--output", "PLACE", $"Where to write: {OutputPlace.Stdout}, {OutputPlace.Usual} (that is {UsualPath}), or a path; beside a file comes its socket unit", OutputPlace.Stdout);
         output.Aliases.Add("-o");
+        output.CompletionSources.Add(OutputPlace.Stdout, OutputPlace.Usual);
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace files that are there" };
         var config = Text("--config", "FILE", "The configuration that the unit starts with", ConfigurationReader.DefaultPath);
         config.Aliases.Add("-c");
         var envFile = Text("--env-file", "FILE", "A file with variables for the daemon; it need not exist", standard.EnvironmentFile);
-        var limit = new Option<int>("--fd-limit") { Description = "Maximum number of open files", HelpName = "NUMBER", DefaultValueFactory = _ => standard.OpenFiles };
+        var limit = new Option<int>("--fd-limit") { Description = "Maximum number of open files", HelpName = "N", DefaultValueFactory = _ => standard.OpenFiles };
         var program = Text("--tidegate-path", "FILE", "The program that the unit starts (default: this one)", Environment.ProcessPath ?? standard.Program);
         var command = new Command("systemd", "Write a systemd unit.") { output, overwrite, config, envFile, limit, program };
         command.SetAction(parsed =>

@@ -6,7 +6,7 @@ namespace Tidegate.Cli;
 /// <summary><c>tidegate kube ls</c>: the clusters that a person may use, or, at the daemon's socket, all that are registered.</summary>
 internal static class KubeCommand
 {
-    public static Command Create() => new("kube", "What a person may use.") { CreateList() };
+    public static Command Create() => new("kube", "Look at the clusters that a person may use.") { CreateList() };
 
     private static Command CreateList()
     {
@@ -18,7 +18,7 @@ internal static class KubeCommand
             Description = "A kubeconfig with a context that points at a gate (default: $KUBECONFIG, else ~/.kube/config, else the daemon's socket)",
             HelpName = "FILE",
         };
-        var command = new Command("ls", "List clusters: those that the kubeconfig's certificate may use, or, for administrators, all.") { kubeconfig, config, socket, format };
+        var command = new Command("ls", "List clusters: yours, or as administrator all.") { kubeconfig, config, socket, format };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var gate = parsed.GetValue(socket) is null ? PersonClient.Find(parsed.GetValue(kubeconfig)) : null;

@@ -26,7 +26,7 @@ internal static class Options
 
     public static Option<OutputFormat> Format(OutputFormat standard) => new("--format")
     {
-        Description = "text, json or yaml",
+        Description = "How to print: text, json or yaml",
         HelpName = "FORMAT",
         DefaultValueFactory = _ => standard,
     };

@@ -5,10 +5,13 @@ internal static class OutputPlace
 {
     public const string Stdout = "stdout";
 
+    /// <summary>The place where the file belongs.</summary>
+    public const string Usual = "file";
+
     /// <param name="usual">What <c>file</c> stands for.</param>
     public static string PathOf(string place, string usual) => place switch
     {
-        "file" => usual,
+        Usual => usual,
         _ when place.StartsWith("file://", StringComparison.Ordinal) => new Uri(place).LocalPath,
         _ => Path.GetFullPath(place),
     };

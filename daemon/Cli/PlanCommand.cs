@@ -13,8 +13,8 @@ internal static class PlanCommand
             Description = "A folder of manifests, or a branch, tag or commit of the repository (default: what a sync would apply)",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var exitCode = new Option<bool>("--exit-code") { Description = "End with 3 when there are differences" };
-        var verb = new AdminVerb("plan", "Show what a folder or a revision would change, without changing anything.", OutputFormat.Text, what, exitCode);
+        var exitCode = new Option<bool>("--exit-code") { Description = "End with exit code 3 when there are differences" };
+        var verb = new AdminVerb("plan", "Show what a folder or a revision would change.", OutputFormat.Text, what, exitCode);
         return verb.Does(async (client, format, parsed, cancellationToken) =>
         {
             var asked = parsed.GetValue(what);

@@ -8,7 +8,7 @@ internal static class StartCommand
     public static Command Create(Func<string, CancellationToken, Task<int>> runDaemon)
     {
         var config = Options.Config();
-        var command = new Command("start", "Run the daemon in the foreground until it gets SIGTERM or SIGINT.") { config };
+        var command = new Command("start", "Run the daemon in the foreground.") { config };
         command.SetAction((parsed, cancellationToken) => runDaemon(parsed.GetValue(config)!, cancellationToken));
         return command;
     }

@@ -7,7 +7,7 @@ namespace Tidegate.Cli;
 /// <summary><c>tidegate status</c>.</summary>
 internal static class StatusCommand
 {
-    public static Command Create() => new AdminVerb("status", "Show what the daemon serves, from which commit, and what is wrong.", OutputFormat.Text)
+    public static Command Create() => new AdminVerb("status", "Show what the daemon serves, and what is wrong.", OutputFormat.Text)
         .Does(async (client, format, _, cancellationToken) =>
         {
             var status = await client.GetAsync("v1/status", ApiJson.Default.StatusView, cancellationToken);

@@ -10,7 +10,7 @@ internal static class SyncCommand
     {
         var confirm = new Option<bool>("--confirm-removal")
         {
-            Description = "Apply the commit although it removes more than prune.max_removed_percent allows",
+            Description = "Apply the commit although it removes more clusters than gitops_service.prune.max_removed_percent allows",
         };
         return new AdminVerb("sync", "Fetch and apply the repository now, and wait for the result.", OutputFormat.Text, confirm).Does(async (client, format, parsed, cancellationToken) =>
         {

@@ -1,5 +1,6 @@
 using System.Text;
 using Tidegate.Values;
+using Tidegate.Yaml;
 
 namespace Tidegate.Configuration;
 
@@ -13,6 +14,9 @@ internal static class ConfigurationReader
     public const int MaxBytes = 1024 * 1024;
 
     public const string DefaultPath = "/etc/tidegate/teleport.yaml";
+
+    /// <summary>Without these two the daemon has nothing to do, and what they require would not be asked for.</summary>
+    private static readonly Dictionary<string, string> Enabled = new() { ["gitops_service.enabled"] = "yes", ["kubernetes_service.enabled"] = "yes" };
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -46,22 +50,27 @@ internal static class ConfigurationReader
         }
     }
 
+    /// <summary>Every setting that a teleport.yaml may have, as the sections read it.</summary>
+    public static FieldCatalog Settings() => FieldCatalog.Explore(Enabled, (text, catalog) => ReadDocument(new ProblemList("teleport.yaml", catalog), text));
+
     /// <param name="fileName">The name that problems carry.</param>
     public static ConfigurationResult Parse(string fileName, string text)
     {
-        var problems = new ProblemList(fileName);
         if (Encoding.UTF8.GetByteCount(text) > MaxBytes)
         {
             return Unreadable(fileName, $"is larger than {MaxBytes / 1024} KiB; a configuration is far smaller, so this is some other file");
         }
 
-        return YamlTree.Read(text.TrimStart('\uFEFF'), problems) switch
+        return ReadDocument(new ProblemList(fileName), text);
+    }
+
+    private static ConfigurationResult ReadDocument(ProblemList problems, string text) =>
+        YamlTree.Read(text.TrimStart('\uFEFF'), problems) switch
         {
             null => problems.Result(null),
             YamlMapping root => problems.Result(Sections(SectionReader.Root(problems, root), problems) with { Written = WrittenSettings.Of(root) }),
             var other => NotAMapping(problems, other),
         };
-    }
 
     private static TidegateConfiguration Sections(SectionReader root, ProblemList problems)
     {

@@ -28,6 +28,7 @@ internal static class OtherServices
     {
         foreach (var (key, enabledByDefault) in Ignored)
         {
+            root.Problems.Catalog?.Ignored(key);
             if (root.Node(key) is not null && root.Section(key).Flag("enabled", enabledByDefault))
             {
                 root.Problems.Warning(root.KeyPlace(key), key, "is ignored: this daemon runs only kubernetes_service and gitops_service");

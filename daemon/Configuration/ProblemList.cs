@@ -1,13 +1,17 @@
 using Tidegate.Values;
+using Tidegate.Yaml;
 
 namespace Tidegate.Configuration;
 
 /// <summary>Collects what is wrong with one file, so that a person sees all of it at once.</summary>
-internal sealed class ProblemList(string file)
+internal sealed class ProblemList(string file, FieldCatalog? catalog = null)
 {
     private readonly List<Problem> errors = [];
     private readonly List<Problem> warnings = [];
     private readonly List<FileReference> files = [];
+
+    /// <summary>Is told what is read, when somebody wants to know.</summary>
+    public FieldCatalog? Catalog => catalog;
 
     public bool HasErrors => errors.Count > 0;
 

@@ -39,6 +39,7 @@ internal sealed class SectionReader
     /// <summary>The node of <paramref name="key"/>, or null when it is absent or null. Makes the key a known one.</summary>
     public YamlNode? Node(string key)
     {
+        Note(key, FieldShape.Any);
         known.Add(key);
         if (mapping is not null)
         {
@@ -55,11 +56,16 @@ internal sealed class SectionReader
     }
 
     /// <summary>A single value; anything else is an error.</summary>
-    public Setting? Value(string key) => Node(key) is { } node ? Scalar(node, FieldOf(key)) : null;
+    public Setting? Value(string key)
+    {
+        Note(key, FieldShape.Value);
+        return Node(key) is { } node ? Scalar(node, FieldOf(key)) : null;
+    }
 
     /// <summary>A list of single values, or one such value on its own.</summary>
     public IReadOnlyList<Setting> Values(string key)
     {
+        Note(key, FieldShape.Values, "a text, or a list of texts");
         if (Node(key) is not { } node)
         {
             return [];
@@ -87,6 +93,7 @@ internal sealed class SectionReader
     public SectionReader Section(string key)
     {
         var field = FieldOf(key);
+        Note(key, FieldShape.Mapping);
         switch (Node(key))
         {
             case null:
@@ -103,6 +110,7 @@ internal sealed class SectionReader
     public IReadOnlyList<SectionReader> Sections(string key)
     {
         var field = FieldOf(key);
+        Note(key, FieldShape.Mappings);
         if (Node(key) is not { } node)
         {
             return [];
@@ -132,7 +140,11 @@ internal sealed class SectionReader
     }
 
     /// <summary>Reports that <paramref name="key"/> must be there.</summary>
-    public void Missing(string key, string remedy) => Problems.Error(place, FieldOf(key), $"is required; {remedy}");
+    public void Missing(string key, string remedy)
+    {
+        Problems.Catalog?.Required(FieldOf(key));
+        Problems.Error(place, FieldOf(key), $"is required; {remedy}");
+    }
 
     /// <summary>Reports something about the section as a whole.</summary>
     public void Error(string message) => Problems.Error(place, path, message);
@@ -140,6 +152,7 @@ internal sealed class SectionReader
     /// <summary>A setting that a later version will know and that must not be ignored until then. Saying nothing under it is fine.</summary>
     public void Unsupported(string key)
     {
+        Problems.Catalog?.Refused(FieldOf(key));
         if (Node(key) is { IsEmpty: false })
         {
             Problems.Error(KeyPlace(key), FieldOf(key), "is not supported by this version of tidegate; remove it");
@@ -149,6 +162,7 @@ internal sealed class SectionReader
     /// <summary>A setting of Teleport's that means nothing here and can do no harm.</summary>
     public void Ignored(string key, string reason)
     {
+        Problems.Catalog?.Ignored(FieldOf(key));
         if (Node(key) is not null)
         {
             Problems.Warning(KeyPlace(key), FieldOf(key), $"is ignored: {reason}");
@@ -177,6 +191,10 @@ internal sealed class SectionReader
             Problems.Error(key.Place, key.Field, $"is not a known setting; {Remedy(key.Text)}");
         }
     }
+
+    /// <summary>Tells the catalogue, if one listens, as what <paramref name="key"/> is read.</summary>
+    public void Note(string key, FieldShape shape, string? type = null, string? absent = null, string? bounds = null) =>
+        Problems.Catalog?.Note(FieldOf(key), shape, type, absent, bounds);
 
     private string Remedy(string written) => Suggestion.For(written, known) is { } guess
         ? $"did you mean \"{guess}\"?"

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Tidegate.Labels;
+using Tidegate.Yaml;
 
 namespace Tidegate.Configuration;
 
@@ -57,6 +58,7 @@ internal static class SettingTypes
     /// <summary>A duration between two bounds, both included.</summary>
     public static TimeSpan Duration(this SectionReader section, string key, TimeSpan absent, TimeSpan least, TimeSpan most)
     {
+        section.Note(key, FieldShape.Value, "a duration", GoDuration.ToString(absent), $"{GoDuration.ToString(least)} to {GoDuration.ToString(most)}");
         if (section.Value(key) is not { } setting)
         {
             return absent;
@@ -81,6 +83,7 @@ internal static class SettingTypes
 
     public static int Number(this SectionReader section, string key, int absent, int least, int most)
     {
+        section.Note(key, FieldShape.Value, "a whole number", string.Create(CultureInfo.InvariantCulture, $"{absent}"), string.Create(CultureInfo.InvariantCulture, $"{least} to {most}"));
         if (section.Value(key) is not { } setting)
         {
             return absent;
@@ -98,20 +101,26 @@ internal static class SettingTypes
     /// <summary>One of several words, in any case.</summary>
     public static T Choice<T>(this SectionReader section, string key, T absent, params ReadOnlySpan<(string Word, T Value)> choices)
     {
+        var words = new List<string>();
+        string? standard = null;
+        foreach (var (word, value) in choices)
+        {
+            words.Add(word);
+            standard ??= EqualityComparer<T>.Default.Equals(value, absent) ? word : null;
+        }
+
+        section.Note(key, FieldShape.Value, "a word", standard, string.Join(", ", words));
         if (section.Value(key) is not { } setting)
         {
             return absent;
         }
 
-        var words = new List<string>();
         foreach (var (word, value) in choices)
         {
             if (string.Equals(word, setting.Text, StringComparison.OrdinalIgnoreCase))
             {
                 return value;
             }
-
-            words.Add(word);
         }
 
         section.Problems.Error(setting.Place, setting.Field, $"\"{setting.Text}\" is not one of {string.Join(", ", words)}");
@@ -119,8 +128,11 @@ internal static class SettingTypes
     }
 
     /// <summary>An absolute path, remembered for the check of the file system.</summary>
-    public static string? FilePath(this SectionReader section, string key, FileReferenceKind? kind) =>
-        section.Value(key) is { } setting ? section.FilePath(setting, kind) : null;
+    public static string? FilePath(this SectionReader section, string key, FileReferenceKind? kind)
+    {
+        section.Note(key, FieldShape.Value, "an absolute path");
+        return section.Value(key) is { } setting ? section.FilePath(setting, kind) : null;
+    }
 
     public static string? FilePath(this SectionReader section, Setting setting, FileReferenceKind? kind)
     {
@@ -160,6 +172,8 @@ internal static class SettingTypes
     /// <param name="defaultPort">Null: the port must be there.</param>
     public static IPEndPoint? ListenAddress(this SectionReader section, string key, int? defaultPort)
     {
+        var bounds = defaultPort is { } port ? string.Create(CultureInfo.InvariantCulture, $"without a port, {port} is meant") : null;
+        section.Note(key, FieldShape.Value, "an IP address and a port", bounds: bounds);
         if (section.Value(key) is not { } setting)
         {
             return null;
@@ -225,6 +239,7 @@ internal static class SettingTypes
     /// <returns>Null after an error.</returns>
     private static bool? TryFlag(this SectionReader section, string key, bool absent)
     {
+        section.Note(key, FieldShape.Value, "a switch", absent ? "yes" : "no", "yes or no");
         if (section.Value(key) is not { } setting)
         {
             return absent;

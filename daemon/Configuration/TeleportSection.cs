@@ -29,7 +29,6 @@ internal static class TeleportSection
             section.Ignored(key, NoMembership);
         }
 
-        section.Ignored("diag_addr", "this version of tidegate serves no diagnostics");
         section.Unsupported("connection_limits");
         section.Close();
         return options;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Threading.Channels;
 using Tidegate.Registry;
@@ -20,6 +21,7 @@ internal sealed partial class ClusterCheck
     private readonly ClusterRegistry registry;
     private readonly TimeProvider time;
     private readonly ILogger<ClusterCheck> logger;
+    private readonly ConditionalWeakTable<UpstreamCluster, object> findings = [];
     private Dictionary<string, UpstreamCluster> known = [];
 
     public ClusterCheck(ClusterRegistry registry, TimeProvider time, ILogger<ClusterCheck> logger)
@@ -42,6 +44,20 @@ internal sealed partial class ClusterCheck
         {
             registry.Applied -= Enqueue;
         }
+    }
+
+    /// <summary>How many of the clusters registered now were found in which condition, each when it was registered or its credential changed.</summary>
+    public (int Healthy, int Unhealthy, int Unknown) Count()
+    {
+        var (healthy, unhealthy, unknown) = (0, 0, 0);
+        foreach (var (_, cluster) in registry.Current.Clusters)
+        {
+            _ = findings.TryGetValue(cluster.Upstream, out var finding)
+                ? (bool)finding ? healthy++ : unhealthy++
+                : unknown++;
+        }
+
+        return (healthy, unhealthy, unknown);
     }
 
     private void Enqueue(RegistrySnapshot snapshot)
@@ -83,6 +99,7 @@ internal sealed partial class ClusterCheck
         try
         {
             var missing = await ImpersonationReview.MissingAsync(upstream, either.Token);
+            findings.AddOrUpdate(upstream, missing.Count == 0);
             if (missing.Count > 0)
             {
                 Log.CannotImpersonate(logger, name, string.Join(", ", missing));
@@ -94,10 +111,12 @@ internal sealed partial class ClusterCheck
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or IOException or System.Security.Cryptography.CryptographicException)
         {
+            findings.AddOrUpdate(upstream, false);
             Log.NoAnswer(logger, name, (e.InnerException ?? e).Message);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
+            findings.AddOrUpdate(upstream, false);
             Log.NoAnswer(logger, name, $"no answer within {Patience.TotalSeconds} s");
         }
     }

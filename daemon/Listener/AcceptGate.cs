@@ -57,6 +57,9 @@ internal sealed class AcceptGate : IConnectionListenerFactory, IDisposable
         return ValueTask.FromResult<IConnectionListener>(listener);
     }
 
+    /// <summary>Whether it was told to accept nothing more.</summary>
+    public bool IsClosed => listeners.Exists(l => l.IsClosed);
+
     /// <summary>Accepts nothing more. Connections that wait at an inherited socket stay there for the next process.</summary>
     public void Close() => listeners.ForEach(l => l.Close());
 

@@ -104,7 +104,7 @@ internal static class KubeClusterManifest
 
     private static void RefuseOtherSources(FieldReader spec)
     {
-        if (spec.Node("dynamic_labels") is { } labels and not YamlMapping { Entries.Count: 0 })
+        if (spec.Refused("dynamic_labels") is { } labels and not YamlMapping { Entries.Count: 0 })
         {
             spec.Problems.Add(labels.Place, spec.PathOf("dynamic_labels"), "this version runs no commands for labels: write the labels under metadata.labels");
         }
@@ -112,7 +112,7 @@ internal static class KubeClusterManifest
         foreach (var cloud in (ReadOnlySpan<string>)["aws", "azure", "gcp"])
         {
             // Exports write empty blocks beside a kubeconfig.
-            if (spec.Node(cloud) is { } block && !(block is YamlMapping mapping && mapping.Entries.All(e => e.Value is YamlScalar { Value.Length: 0 } or { IsNull: true })))
+            if (spec.Refused(cloud) is { } block && !(block is YamlMapping mapping && mapping.Entries.All(e => e.Value is YamlScalar { Value.Length: 0 } or { IsNull: true })))
             {
                 spec.Problems.Add(block.Place, spec.PathOf(cloud), "clusters are not looked up at a cloud provider: give spec.kubeconfig");
             }

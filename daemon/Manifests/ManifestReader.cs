@@ -52,6 +52,13 @@ internal static class ManifestReader
         return new FileResources(path, resources, found ?? []) { Unattributed = unattributed ?? [] };
     }
 
+    /// <summary>Every field that a manifest of one kind may have, as its reader reads it.</summary>
+    public static FieldCatalog Fields(string kind) => FieldCatalog.Explore(new Dictionary<string, string> { ["kind"] = kind }, (text, catalog) =>
+    {
+        var problems = new DocumentProblems(kind, catalog);
+        ReadManifest((YamlMapping)NodeParser.Parse(new DocumentText(text, 1), problems)!, new ManifestSource(kind, ""), problems);
+    });
+
     private static FileResources Unreadable(string path, Place place, string error) =>
         new(path, [], [new Problem(path, place.Line, place.Column, "", error)]) { Unattributed = [PartialIdentity.Nothing] };
 

@@ -59,6 +59,8 @@ internal sealed partial record Metadata(int Version, string Name, LabelSet Label
 
     private static int? ReadVersion(FieldReader root, Range versions)
     {
+        root.Problems.Catalog?.Note(
+            root.PathOf("version"), FieldShape.Value, bounds: versions.Start.Equals(versions.End) ? $"v{versions.Start}" : $"v{versions.Start} to v{versions.End}");
         if (root.RequiredText("version") is not { } text)
         {
             return null;

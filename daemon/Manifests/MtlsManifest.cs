@@ -46,6 +46,7 @@ internal static class MtlsManifest
 
     private static AttributeMapping? ReadMapping(FieldReader entry, ManifestSource source)
     {
+        entry.Problems.Catalog?.Note(entry.PathOf("name"), FieldShape.Value, bounds: string.Join(", ", Attributes));
         var name = entry.RequiredText("name");
         if (name is not null && !Attributes.Contains(name))
         {

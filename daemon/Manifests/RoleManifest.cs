@@ -55,6 +55,7 @@ internal static class RoleManifest
         var labels = ReadLabels(fields, side, version);
         var groups = ReadPrincipals(fields, "kubernetes_groups", side);
         var users = ReadPrincipals(fields, "kubernetes_users", side);
+        fields.Problems.Catalog?.Refused(fields.PathOf("kubernetes_labels_expression"));
         if (fields.Text("kubernetes_labels_expression") is { Length: > 0 })
         {
             fields.Refuse("kubernetes_labels_expression", "this version does not evaluate label expressions: write kubernetes_labels");

@@ -2,13 +2,14 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Tidegate.Audit;
+using Tidegate.Metrics;
 using Tidegate.Upstream;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Tidegate.Proxy;
 
 /// <summary>Hands an allowed request to the forwarder and turns what goes wrong into an answer that kubectl can print.</summary>
-internal sealed partial class Forwarding(IHttpForwarder forwarder, AuditLog audit, ILogger<Forwarding> logger)
+internal sealed partial class Forwarding(IHttpForwarder forwarder, RequestRecords records, ILogger<Forwarding> logger)
 {
     /// <summary>The audit record's reason for a request that its own client gave up.</summary>
     public const string ClientClosed = "the client closed the request";
@@ -23,10 +24,13 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, AuditLog audi
         VersionPolicy = HttpVersionPolicy.RequestVersionExact,
     };
 
+    private readonly RequestTransformer transformer = new(records.Metrics);
+
     public async Task ForwardAsync(HttpContext context, ProxyExchange exchange)
     {
-        if (exchange.Request!.IsLongRunning && !audit.Write(exchange.Audit, AuditStage.Start))
+        if (exchange.Request!.IsLongRunning && !records.Audit.Write(exchange.Audit, AuditStage.Start))
         {
+            records.Metrics.RequestRefused(RefusalReason.Audit);
             exchange.Audit.Outcome = "audit failure";
             await StatusResponse.WriteAsync(
                 context, StatusCodes.Status500InternalServerError, "the audit record of this stream cannot be written, so it is refused");
@@ -36,15 +40,27 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, AuditLog audi
         exchange.IsForwarded = true;
         RequestBody.Count(context, exchange);
         var upstream = exchange.Cluster!.Upstream;
-        var error = await forwarder.SendAsync(
-            context, upstream.Origin, upstream.Invoker, Config, RequestTransformer.Instance, exchange.Ended);
-        if (error != ForwarderError.None)
+        exchange.SentAt = records.Metrics.Sent();
+        var failure = ClientFailure.BrokenOff;
+        try
         {
-            await ExplainAsync(context, exchange, error);
+            var error = await forwarder.SendAsync(context, upstream.Origin, upstream.Invoker, Config, transformer, exchange.Ended);
+            if (error != ForwarderError.None)
+            {
+                failure = await ExplainAsync(context, exchange, error);
+            }
+        }
+        finally
+        {
+            if (exchange.SentAt is not null)
+            {
+                records.Metrics.NotAnswered(failure);
+            }
         }
     }
 
-    private async Task ExplainAsync(HttpContext context, ProxyExchange exchange, ForwarderError error)
+    /// <returns>Why there was no answer, if there was none.</returns>
+    private async Task<ClientFailure> ExplainAsync(HttpContext context, ProxyExchange exchange, ForwarderError error)
     {
         var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
         if (IsEnded(error))
@@ -55,7 +71,7 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, AuditLog audi
                 await AnswerAsync(context, exchange.EndCode, reason);
             }
 
-            return;
+            return ClientFailure.Cancelled;
         }
 
         if (error == ForwarderError.RequestCreation)
@@ -63,13 +79,20 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, AuditLog audi
             Log.NotSent(logger, exception, exchange.Audit.RequestId);
             exchange.Audit.Outcome = "the gate's own checks stopped the request before it was sent";
             await AnswerAsync(context, StatusCodes.Status500InternalServerError, "internal error of the gate: the request was not sent");
-            return;
+            return ClientFailure.Cancelled;
         }
 
         var (code, why) = Describe(error, exception, exchange);
         exchange.Audit.Outcome ??= why;
         Log.Unreachable(logger, exchange.Target.Cluster, why);
         await AnswerAsync(context, code, why);
+        return code switch
+        {
+            StatusCodes.Status503ServiceUnavailable => ClientFailure.Offline,
+            StatusCodes.Status504GatewayTimeout => ClientFailure.Timeout,
+            StatusCodes.Status502BadGateway => ClientFailure.BrokenOff,
+            _ => ClientFailure.Cancelled,
+        };
     }
 
     /// <summary>

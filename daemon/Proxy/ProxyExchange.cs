@@ -2,6 +2,7 @@ using Tidegate.Access;
 using Tidegate.Audit;
 using Tidegate.Identity;
 using Tidegate.Kubernetes;
+using Tidegate.Metrics;
 using Tidegate.Registry;
 
 namespace Tidegate.Proxy;
@@ -37,6 +38,12 @@ internal sealed class ProxyExchange
 
     /// <summary>Whether it was handed to the forwarder.</summary>
     public bool IsForwarded { get; set; }
+
+    /// <summary>When it was sent to the cluster, a time stamp of the metrics; null while it was not, and again as soon as there is an answer.</summary>
+    public long? SentAt { get; set; }
+
+    /// <summary>What kind of stream the cluster's answer is; null when it is none.</summary>
+    public StreamKind? Stream { get; set; }
 
     /// <summary>Cancelled when the gate ends the request before it became a stream.</summary>
     public CancellationToken Ended => cancel.Token;

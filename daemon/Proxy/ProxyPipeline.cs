@@ -4,6 +4,7 @@ using Tidegate.Api;
 using Tidegate.Audit;
 using Tidegate.Impersonation;
 using Tidegate.Kubernetes;
+using Tidegate.Metrics;
 using Tidegate.Registry;
 
 namespace Tidegate.Proxy;
@@ -18,16 +19,18 @@ internal sealed partial class ProxyPipeline
     private readonly InFlight inFlight;
     private readonly Forwarding forwarding;
     private readonly AuditLog audit;
+    private readonly ProxyMetrics metrics;
     private readonly TimeProvider time;
     private readonly ILogger<ProxyPipeline> logger;
 
     public ProxyPipeline(
-        ClusterRegistry registry, InFlight inFlight, Forwarding forwarding, AuditLog audit, TimeProvider time, ILogger<ProxyPipeline> logger)
+        ClusterRegistry registry, InFlight inFlight, Forwarding forwarding, RequestRecords records, TimeProvider time, ILogger<ProxyPipeline> logger)
     {
         this.registry = registry;
         this.inFlight = inFlight;
         this.forwarding = forwarding;
-        this.audit = audit;
+        audit = records.Audit;
+        metrics = records.Metrics;
         this.time = time;
         this.logger = logger;
     }
@@ -35,6 +38,7 @@ internal sealed partial class ProxyPipeline
     public async Task HandleAsync(HttpContext context)
     {
         var startedAt = time.GetTimestamp();
+        metrics.RequestStarted();
         var exchange = Open(context);
         try
         {
@@ -64,6 +68,7 @@ internal sealed partial class ProxyPipeline
             ?? Decide(exchange);
         if (refusal is not null)
         {
+            metrics.RequestRefused(refusal.Class);
             exchange.Audit.Outcome ??= refusal.Reason;
             await StatusResponse.WriteAsync(context, refusal.Code, refusal.Message);
             return;
@@ -203,7 +208,7 @@ internal sealed partial class ProxyPipeline
         return null;
     }
 
-    private static async Task FailAsync(HttpContext context, ProxyExchange exchange)
+    private async Task FailAsync(HttpContext context, ProxyExchange exchange)
     {
         exchange.Audit.Outcome ??= "internal error";
         if (context.Response.HasStarted)
@@ -212,6 +217,7 @@ internal sealed partial class ProxyPipeline
             return;
         }
 
+        metrics.RequestRefused(RefusalReason.Internal);
         await StatusResponse.WriteAsync(
             context, StatusCodes.Status500InternalServerError, $"internal error of the gate; its log names request {exchange.Audit.RequestId}");
     }
@@ -222,10 +228,24 @@ internal sealed partial class ProxyPipeline
         record.Outcome ??= exchange.EndReason;
         record.ResponseCode = context.Response.HasStarted || !context.RequestAborted.IsCancellationRequested ? context.Response.StatusCode : 0;
         record.Duration = duration;
+        Count(exchange);
         if (!audit.Write(record, AuditStage.End) && exchange.IsForwarded)
         {
             // The cluster's answer is under way; what can still be refused is its end. The gate's own refusals may arrive.
             context.Abort();
+        }
+    }
+
+    private void Count(ProxyExchange exchange)
+    {
+        var record = exchange.Audit;
+        if (exchange.Stream is { } kind)
+        {
+            metrics.StreamEnded(kind, record.Method, record.ResponseCode, record.Duration);
+        }
+        else
+        {
+            metrics.RequestEnded(record.Method, record.ResponseCode, record.Duration, record.BytesSent);
         }
     }
 
@@ -241,5 +261,15 @@ internal sealed partial class ProxyPipeline
 /// <param name="Reason">For the audit record.</param>
 internal sealed record Refusal(int Code, string Message, string Reason)
 {
+    /// <summary>For the metrics. A refusal with 500 is always for the sake of the audit record.</summary>
+    public RefusalReason Class => Code switch
+    {
+        StatusCodes.Status400BadRequest => RefusalReason.BadRequest,
+        StatusCodes.Status401Unauthorized => RefusalReason.Unauthenticated,
+        StatusCodes.Status403Forbidden => RefusalReason.Forbidden,
+        StatusCodes.Status404NotFound => RefusalReason.NotFound,
+        _ => RefusalReason.Audit,
+    };
+
     public static Refusal BadRequest(string message) => new(StatusCodes.Status400BadRequest, message, message);
 }

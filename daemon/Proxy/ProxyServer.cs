@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Tidegate.Audit;
 using Tidegate.Listener;
 using Tidegate.Registry;
 using Tidegate.Tls;
@@ -21,6 +20,7 @@ internal sealed class ProxyServer : IAsyncDisposable
     private readonly WebApplication app;
     private readonly AcceptGate gate;
     private readonly InFlight inFlight;
+    private volatile bool isStarted;
 
     private ProxyServer(WebApplication app, AcceptGate gate, InFlight inFlight)
     {
@@ -35,10 +35,13 @@ internal sealed class ProxyServer : IAsyncDisposable
 
     public InFlight InFlight => inFlight;
 
+    /// <summary>Whether connections are let in: it was started and not told to stop.</summary>
+    public bool IsListening => isStarted && !gate.IsClosed;
+
     /// <summary>Builds the server; nothing is accepted before <see cref="StartAsync"/>.</summary>
     /// <param name="gate">Where its connections come from; it goes with the server.</param>
     public static ProxyServer Create(
-        AcceptGate gate, TlsReloader tls, ClusterRegistry registry, AuditLog audit, TimeProvider time, ILoggerFactory loggers)
+        AcceptGate gate, TlsReloader tls, ClusterRegistry registry, RequestRecords records, TimeProvider time, ILoggerFactory loggers)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Services.AddSingleton<ILoggerFactory>(new FrameworkLoggers(loggers));
@@ -53,7 +56,11 @@ internal sealed class ProxyServer : IAsyncDisposable
                 {
                     listen.Protocols = HttpProtocols.Http1AndHttp2;
                     gate.Connections.Follow(listen);
-                    listen.UseMutualTls(tls, audit.WriteRefused);
+                    listen.UseMutualTls(tls, refused =>
+                    {
+                        records.Metrics.HandshakeRefused();
+                        records.Audit.WriteRefused(refused);
+                    });
                     OpenConnections.NoticeHandshake(listen);
                 });
             }
@@ -61,14 +68,18 @@ internal sealed class ProxyServer : IAsyncDisposable
 
         var app = builder.Build();
         var inFlight = new InFlight(registry, time, loggers.CreateLogger<InFlight>());
-        var forwarding = new Forwarding(app.Services.GetRequiredService<IHttpForwarder>(), audit, loggers.CreateLogger<Forwarding>());
-        var pipeline = new ProxyPipeline(registry, inFlight, forwarding, audit, time, loggers.CreateLogger<ProxyPipeline>());
+        var forwarding = new Forwarding(app.Services.GetRequiredService<IHttpForwarder>(), records, loggers.CreateLogger<Forwarding>());
+        var pipeline = new ProxyPipeline(registry, inFlight, forwarding, records, time, loggers.CreateLogger<ProxyPipeline>());
         app.Run(context => gate.Connections.ServeAsync(context, pipeline.HandleAsync));
         return new(app, gate, inFlight);
     }
 
     /// <exception cref="IOException">The address is taken or not this host's.</exception>
-    public Task StartAsync(CancellationToken cancellationToken) => app.StartAsync(cancellationToken);
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await app.StartAsync(cancellationToken);
+        isStarted = true;
+    }
 
     /// <summary>Stops as <see cref="ProxyDrain"/> says, and returns when every connection is closed.</summary>
     /// <param name="grace">The longest that streams may go on.</param>

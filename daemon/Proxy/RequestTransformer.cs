@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Tidegate.Impersonation;
+using Tidegate.Metrics;
 using Tidegate.Upstream;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -15,14 +16,8 @@ namespace Tidegate.Proxy;
 /// The last hop restates what all stages before it promised (see <see cref="ImpersonationInvariants"/>) and throws when something does not
 /// hold; the forwarder then sends nothing.
 /// </remarks>
-internal sealed class RequestTransformer : HttpTransformer
+internal sealed class RequestTransformer(ProxyMetrics metrics) : HttpTransformer
 {
-    public static readonly RequestTransformer Instance = new();
-
-    private RequestTransformer()
-    {
-    }
-
     public override ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
@@ -51,6 +46,12 @@ internal sealed class RequestTransformer : HttpTransformer
         }
 
         var exchange = httpContext.Features.GetRequiredFeature<ProxyExchange>();
+        if (exchange.SentAt is { } sentAt)
+        {
+            exchange.SentAt = null;
+            metrics.Answered(sentAt, exchange.Audit.Method, (int)proxyResponse.StatusCode);
+        }
+
         if (UnacceptableResponse.Reason(httpContext, exchange, proxyResponse) is { } reason)
         {
             exchange.Audit.Outcome = reason;
@@ -62,6 +63,12 @@ internal sealed class RequestTransformer : HttpTransformer
         var isOpenEnded = ResponseBody.IsOpenEnded(proxyResponse, exchange);
         var isLarge = RecordSizedBody.PaysFor(httpContext.Request, proxyResponse);
         ResponseBody.Wrap(httpContext, proxyResponse, exchange);
+        if (proxyResponse.StatusCode == HttpStatusCode.SwitchingProtocols || (isOpenEnded && proxyResponse.IsSuccessStatusCode))
+        {
+            exchange.Stream = StreamKinds.Of(exchange.Request!);
+            metrics.StreamOpened(exchange.Stream.Value);
+        }
+
         if (isOpenEnded && proxyResponse.StatusCode != HttpStatusCode.SwitchingProtocols)
         {
             // The forwarder holds back the headers until the first byte of the body; client-go's Watch() blocks on them.

@@ -45,6 +45,9 @@ internal sealed partial class Reconciler
     /// <summary>When something in force expires; null when nothing does.</summary>
     public DateTimeOffset? NextExpiry => applied.State.NextExpiry;
 
+    /// <summary>The folder of the mirror that passes read.</summary>
+    public string MirrorPath => fetcher.MirrorPath;
+
     /// <summary>Puts in force what the last process had in force. False when there was nothing.</summary>
     public bool Restore()
     {

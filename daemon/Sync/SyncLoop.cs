@@ -8,15 +8,15 @@ namespace Tidegate.Sync;
 /// </summary>
 internal sealed partial class SyncLoop
 {
+    /// <summary>What building and storing the largest states may take, and then some: too early means a restart for nothing.</summary>
+    private static readonly TimeSpan PassMargin = TimeSpan.FromMinutes(5);
+
+    /// <summary>A timer on a busy host comes late.</summary>
+    private static readonly TimeSpan WaitMargin = TimeSpan.FromSeconds(30);
+
     private readonly Reconciler reconciler;
     private readonly TimeProvider time;
     private readonly ILogger<SyncLoop> logger;
-    // Beyond what its fetches may take: loading, comparing, storing and applying, on a host that is busy.
-    private static readonly TimeSpan PassMargin = TimeSpan.FromMinutes(2);
-
-    // A timer on a busy host comes late.
-    private static readonly TimeSpan WaitMargin = TimeSpan.FromSeconds(30);
-
     private readonly LoopPulse pulse;
     private readonly Channel<Asked> requests = Channel.CreateUnbounded<Asked>(new() { SingleReader = true });
     private volatile SyncSchedule schedule;
@@ -35,6 +35,17 @@ internal sealed partial class SyncLoop
 
     /// <summary>The last pass, whatever came of it; null before the first.</summary>
     public PassResult? LastPass => lastPass;
+
+    /// <summary>Raised after each pass, on the thread of the loop; handlers must not block and must not throw.</summary>
+    public event Action<PassResult>? Passed;
+
+    /// <summary>
+    /// Whether the loop goes on: a pass ends within its time, and the next begins within its own. True before the first pass. Counts by a clock that nobody sets.
+    /// </summary>
+    public bool IsAlive => WhyNotAlive() is null;
+
+    /// <summary>Passes that failed one after the other, the last one included.</summary>
+    public int Failures => Volatile.Read(ref failures);
 
     /// <summary>When the next pass is due by itself; null before the first.</summary>
     public DateTimeOffset? NextPassAt => Interlocked.Read(ref nextPassTicks) is var ticks and > 0 ? new(ticks, TimeSpan.Zero) : null;
@@ -104,8 +115,10 @@ internal sealed partial class SyncLoop
         var failed = result.Outcome is PassOutcome.Unreachable or PassOutcome.Rejected;
         failures = failed ? failures + 1 : 0;
         lastPass = result;
-        Interlocked.Exchange(ref nextPassTicks, (time.GetUtcNow() + schedule.Pause(failures, Random.Shared.NextDouble())).UtcTicks);
+        var pause = schedule.Pause(failures, Random.Shared.NextDouble());
+        Interlocked.Exchange(ref nextPassTicks, (time.GetUtcNow() + pause).UtcTicks);
         Report(result);
+        Passed?.Invoke(result);
         return result;
     }
 

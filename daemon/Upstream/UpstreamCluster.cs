@@ -25,7 +25,7 @@ internal sealed class UpstreamCluster
         Origin = credential.Server.GetLeftPart(UriPartial.Authority);
         basePath = credential.Server.AbsolutePath.TrimEnd('/');
         token = new BearerToken(credential, time);
-        invoker = new(() => new HttpMessageInvoker(CreateHandler(credential, options)));
+        invoker = new(() => new HttpMessageInvoker(CreateHandler(credential, options, time)));
     }
 
     public ClusterCredential Credential { get; }
@@ -45,6 +45,19 @@ internal sealed class UpstreamCluster
     /// <summary>The address of a request, byte for byte below the server's own path.</summary>
     /// <param name="pathAndQuery">Begins with <c>/</c>.</param>
     public Uri Address(string pathAndQuery) => RawTarget.Create(Origin, basePath.Length == 0 ? pathAndQuery : basePath + pathAndQuery);
+
+    private static SocketsHttpHandler CreateHandler(ClusterCredential credential, UpstreamOptions options, TimeProvider time)
+    {
+        var handler = CreateHandler(credential, options);
+        if (options.Metrics is { } metrics)
+        {
+            var timer = new ConnectionTimer(metrics, time);
+            handler.ConnectCallback = (context, cancellationToken) => timer.ConnectAsync(context, ConnectAsync, cancellationToken);
+            handler.PlaintextStreamFilter = timer.SecuredAsync;
+        }
+
+        return handler;
+    }
 
     private static SocketsHttpHandler CreateHandler(ClusterCredential credential, UpstreamOptions options) => new()
     {

@@ -4,11 +4,14 @@ namespace Tidegate.Yaml;
 
 /// <summary>What is wrong with one document, in the order found. Stops listing after a limit: a broken file may hold thousands of errors.</summary>
 /// <param name="file">Path as the person knows it.</param>
-internal sealed class DocumentProblems(string file)
+internal sealed class DocumentProblems(string file, FieldCatalog? catalog = null)
 {
     private const int Limit = 50;
 
     private readonly List<Problem> found = [];
+
+    /// <summary>Is told what is read, when somebody wants to know.</summary>
+    public FieldCatalog? Catalog => catalog;
 
     public IReadOnlyList<Problem> Found => found;
 

@@ -27,20 +27,34 @@ internal sealed class FieldReader(YamlMapping mapping, string path, DocumentProb
     /// <summary>The field as written; null when absent.</summary>
     public YamlNode? Node(string name)
     {
+        problems.Catalog?.Note(PathOf(name), FieldShape.Any);
         known.Add(name);
         var node = mapping.Find(name);
         return node is null || node.IsNull ? null : node;
     }
 
+    /// <summary>As <see cref="Node"/>, for a field that this version does not take.</summary>
+    public YamlNode? Refused(string name)
+    {
+        problems.Catalog?.Refused(PathOf(name));
+        return Node(name);
+    }
+
     /// <summary>A text; null when absent or wrong.</summary>
-    public string? Text(string name) => Node(name) is { } node ? TextOf(node, PathOf(name), problems) : null;
+    public string? Text(string name)
+    {
+        problems.Catalog?.Note(PathOf(name), FieldShape.Value);
+        return Node(name) is { } node ? TextOf(node, PathOf(name), problems) : null;
+    }
 
     /// <summary>A text that must be there and not be empty.</summary>
     public string? RequiredText(string name)
     {
+        problems.Catalog?.Note(PathOf(name), FieldShape.Value);
         var node = Node(name);
         if (node is null)
         {
+            problems.Catalog?.Required(PathOf(name));
             problems.Add(PlaceOf(name), PathOf(name), "this field is required");
             return null;
         }
@@ -58,6 +72,7 @@ internal sealed class FieldReader(YamlMapping mapping, string path, DocumentProb
     /// <summary>True or false; null when absent or wrong. The YAML 1.1 words and their quoted forms count, as the original's files use them.</summary>
     public bool? Flag(string name)
     {
+        problems.Catalog?.Note(PathOf(name), FieldShape.Value, "true or false");
         switch (Node(name))
         {
             case null:
@@ -75,6 +90,7 @@ internal sealed class FieldReader(YamlMapping mapping, string path, DocumentProb
     /// <summary>A mapping to read further; null when absent or wrong.</summary>
     public FieldReader? Mapping(string name)
     {
+        problems.Catalog?.Note(PathOf(name), FieldShape.Mapping);
         var node = Node(name);
         if (node is YamlMapping found)
         {
@@ -97,6 +113,8 @@ internal sealed class FieldReader(YamlMapping mapping, string path, DocumentProb
             return Mapping(name);
         }
 
+        problems.Catalog?.Note(PathOf(name), FieldShape.Mapping);
+        problems.Catalog?.Required(PathOf(name));
         problems.Add(PlaceOf(name), PathOf(name), "this field is required");
         return null;
     }
@@ -104,6 +122,7 @@ internal sealed class FieldReader(YamlMapping mapping, string path, DocumentProb
     /// <summary>The elements of a list; empty when absent or wrong.</summary>
     public IReadOnlyList<YamlNode> List(string name)
     {
+        problems.Catalog?.Note(PathOf(name), FieldShape.List);
         var node = Node(name);
         if (node is YamlSequence list)
         {
@@ -121,6 +140,7 @@ internal sealed class FieldReader(YamlMapping mapping, string path, DocumentProb
     /// <summary>A list of mappings; those that are none are noted and left out.</summary>
     public IEnumerable<FieldReader> Mappings(string name)
     {
+        problems.Catalog?.Note(PathOf(name), FieldShape.Mappings);
         var index = 0;
         foreach (var node in List(name))
         {
@@ -137,13 +157,18 @@ internal sealed class FieldReader(YamlMapping mapping, string path, DocumentProb
     }
 
     /// <summary>A list of texts with their places; wrong elements are noted and left out.</summary>
-    public List<(string Text, Place Place)> Texts(string name) => TextsOf(List(name), PathOf(name), problems);
+    public List<(string Text, Place Place)> Texts(string name)
+    {
+        problems.Catalog?.Note(PathOf(name), FieldShape.Values);
+        return TextsOf(List(name), PathOf(name), problems);
+    }
 
     /// <summary>Fields that load and mean nothing here, whatever they hold.</summary>
     public void Ignore(params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
         {
+            problems.Catalog?.Ignored(PathOf(name));
             ignored.Add(name);
         }
     }
@@ -152,6 +177,14 @@ internal sealed class FieldReader(YamlMapping mapping, string path, DocumentProb
     /// <param name="alsoIgnored">More names as for <see cref="Ignore"/>.</param>
     public void Finish(IReadOnlySet<string>? alsoIgnored = null)
     {
+        if (problems.Catalog is { } catalog)
+        {
+            foreach (var name in alsoIgnored ?? Enumerable.Empty<string>())
+            {
+                catalog.Ignored(PathOf(name));
+            }
+        }
+
         foreach (var (key, _) in mapping.Entries)
         {
             if (known.Contains(key.Value) || ignored.Contains(key.Value) || alsoIgnored?.Contains(key.Value) == true)

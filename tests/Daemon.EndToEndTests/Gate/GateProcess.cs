@@ -47,6 +47,13 @@ internal sealed class GateProcess : IAsyncDisposable
     public static Task<GateProcess> StartAsync(GateFolder folder, HeldSocket socket, params (string Name, string Value)[] environment) =>
         StartAsync(folder, socket.Command(Program, "start", "--config", folder.ConfigPath), environment);
 
+    /// <summary>Starts the daemon and waits for nothing.</summary>
+    public static GateProcess Launch(GateFolder folder)
+    {
+        var (process, output) = Launch([Program, "start", "--config", folder.ConfigPath], []);
+        return new(process, output, new(folder.SocketPath));
+    }
+
     private static async Task<GateProcess> StartAsync(GateFolder folder, string[] command, (string Name, string Value)[] environment)
     {
         var (process, output) = Launch(command, environment);

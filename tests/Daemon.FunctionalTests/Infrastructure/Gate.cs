@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Tidegate.Audit;
 using Tidegate.Kubernetes;
 using Tidegate.Labels;
+using Tidegate.Metrics;
 using Tidegate.Proxy;
 using Tidegate.Registry;
 using Tidegate.State;
@@ -28,17 +29,20 @@ internal sealed class Gate : IAsyncDisposable
         Clients = clients;
         var (certificate, key) = servers.IssueServer();
         var options = new TlsOptions([new(Write("server.crt", certificate), Write("server.key", key))], Write("client-ca.pem", clients.Pem));
-        Registry = new(new RegistryOptions(LabelSet.Empty, []), upstream, TimeProvider.System);
+        Registry = new(new RegistryOptions(LabelSet.Empty, []), upstream with { Metrics = Metrics.Connections }, TimeProvider.System);
         AuditFile = Path.Combine(folder.FullName, "audit.log");
         audit = new(
             sinks ?? [new FileAuditSink(AuditFile, TimeProvider.System)], onFailure, new AuditJson("gate-1", "test"), TimeProvider.System,
             NullLogger<AuditLog>.Instance);
         Tls = new(options, NullLogger<TlsReloader>.Instance);
-        server = ProxyServer.Create(new(new(IPAddress.Loopback, 0), [], TimeProvider.System, loggers), Tls, Registry, audit, TimeProvider.System, loggers);
+        server = ProxyServer.Create(
+            new(new(IPAddress.Loopback, 0), [], TimeProvider.System, loggers), Tls, Registry, new(audit, Metrics.Proxy), TimeProvider.System, loggers);
         Servers = servers;
     }
 
     public TestAuthority Clients { get; }
+
+    public DaemonMetrics Metrics { get; } = new("test", TimeProvider.System);
 
     public TestAuthority Servers { get; }
 
@@ -52,6 +56,10 @@ internal sealed class Gate : IAsyncDisposable
     public long AuditLost => audit.Lost;
 
     public IPEndPoint EndPoint => server.EndPoint;
+
+    public ProxyServer Server => server;
+
+    public AuditLog Audit => audit;
 
     public Uri Address => new($"https://{EndPoint}");
 

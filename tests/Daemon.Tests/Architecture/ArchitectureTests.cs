@@ -50,6 +50,7 @@ public sealed partial class ArchitectureTests
     [InlineData("Yarp", "Proxy")]
     [InlineData("YamlDotNet", "Cli", "Configuration", "Yaml")]
     [InlineData("Microsoft.Data.Sqlite", "Store")]
+    [InlineData("Prometheus", "Metrics")]
     [InlineData("System.CommandLine", "Cli")]
     [InlineData("Serilog", "Audit", "Hosting", "Journald")]
     public void A_package_is_named_only_where_the_table_says(string package, params string[] folders)

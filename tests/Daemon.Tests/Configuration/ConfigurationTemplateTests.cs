@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using CsCheck;
 using Tidegate.Configuration;
+using Tidegate.Manual;
 
 namespace Tidegate.Tests.Configuration;
 
@@ -82,12 +83,8 @@ public sealed class ConfigurationTemplateTests
     [Fact]
     public void The_example_loads_with_every_setting_that_it_shows()
     {
-        var all = Regex.Replace(Example, @"^( *)# ([a-z_]+: \S.*)$", "$1$2", RegexOptions.Multiline)
-            // Two forms of one thing: the example's URL is an https one.
-            .Replace("    ssh_key_file:", "    # ssh_key_file:", StringComparison.Ordinal)
-            .Replace("    known_hosts_file:", "    # known_hosts_file:", StringComparison.Ordinal)
-            .Replace("    https: a file", "    # https: a file", StringComparison.Ordinal)
-            .Replace("    ssh: both", "    # ssh: both", StringComparison.Ordinal);
+        // Several forms of one thing: the example follows a branch, and its URL is an https one.
+        var all = Regex.Replace(new ConfigurationExample().Text, "^    (tag|commit|ssh_key_file|known_hosts_file):", "    # $1:", RegexOptions.Multiline);
 
         var configuration = ConfigurationFixture.Load(all);
 

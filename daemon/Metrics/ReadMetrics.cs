@@ -1,0 +1,72 @@
+using Prometheus;
+
+namespace Tidegate.Metrics;
+
+/// <summary>The metrics that are read when somebody asks.</summary>
+internal sealed class ReadMetrics
+{
+    private const string Kubernetes = "kubernetes";
+
+    private readonly Gauge processState;
+    private readonly Gauge clusters;
+    private readonly Gauge problems;
+    private readonly Gauge manifests;
+    private readonly Gauge lastCompleted;
+    private readonly Gauge age;
+    private readonly Gauge expiry;
+    private readonly Gauge healthy;
+    private readonly Gauge unhealthy;
+    private readonly Gauge unknown;
+    private readonly Counter auditWritten;
+    private readonly Counter auditFailures;
+    private readonly Counter auditLost;
+    private readonly Gauge auditQueue;
+    private readonly Counter logLost;
+
+    /// <param name="version">Of the program.</param>
+    public ReadMetrics(MetricRegistry registry, string version)
+    {
+        registry.Gauge(MetricTable.BuildInfo).WithLabels(version).Set(1);
+        processState = registry.Gauge(MetricTable.ProcessState);
+        clusters = registry.Gauge(MetricTable.RegisteredClusters);
+        problems = registry.Gauge(MetricTable.SyncProblems);
+        manifests = registry.Gauge(MetricTable.Manifests);
+        lastCompleted = registry.Gauge(MetricTable.SyncLastCompleted);
+        age = registry.Gauge(MetricTable.SyncAge);
+        expiry = registry.Gauge(MetricTable.CertificateExpiry);
+        healthy = registry.Gauge(MetricTable.HealthyClusters);
+        unhealthy = registry.Gauge(MetricTable.UnhealthyClusters);
+        unknown = registry.Gauge(MetricTable.UnknownClusters);
+        auditWritten = registry.Counter(MetricTable.AuditWritten);
+        auditFailures = registry.Counter(MetricTable.AuditFailures);
+        auditLost = registry.Counter(MetricTable.AuditLost);
+        auditQueue = registry.Gauge(MetricTable.AuditQueue);
+        logLost = registry.Counter(MetricTable.LogLost);
+    }
+
+    public void Set(Readings readings)
+    {
+        processState.Set(readings.ProcessState);
+        clusters.Set(readings.State.Clusters);
+        problems.Set(readings.State.Problems);
+        foreach (var (kind, count) in readings.State.Manifests)
+        {
+            manifests.WithLabels(kind).Set(count);
+        }
+
+        lastCompleted.Set(readings.Sync.LastCompletedAt is { } at ? Seconds(at) : 0);
+        age.Set(readings.Sync.Age.TotalSeconds);
+        expiry.WithLabels("server").Set(Seconds(readings.Certificates.Server));
+        expiry.WithLabels("client_ca").Set(Seconds(readings.Certificates.ClientAuthority));
+        healthy.WithLabels(Kubernetes).Set(readings.Health.Healthy);
+        unhealthy.WithLabels(Kubernetes).Set(readings.Health.Unhealthy);
+        unknown.WithLabels(Kubernetes).Set(readings.Health.Unknown);
+        auditWritten.IncTo(readings.Loss.AuditWritten);
+        auditFailures.IncTo(readings.Loss.AuditFailures);
+        auditLost.IncTo(readings.Loss.AuditLost);
+        auditQueue.Set(readings.Loss.AuditQueue);
+        logLost.IncTo(readings.Loss.LogLost);
+    }
+
+    private static double Seconds(DateTimeOffset at) => at.ToUnixTimeMilliseconds() / 1000.0;
+}

@@ -1,0 +1,23 @@
+namespace Tidegate.Metrics;
+
+/// <summary>What is read of the daemon's parts only when somebody asks for the metrics.</summary>
+/// <param name="ProcessState">See <see cref="MetricTable.ProcessState"/>.</param>
+internal sealed record Readings(int ProcessState, StateReadings State, SyncReadings Sync, CertificateReadings Certificates, HealthReadings Health, LossReadings Loss);
+
+/// <summary>Of the state in force.</summary>
+/// <param name="Manifests">Valid resources by kind, every kind in it.</param>
+internal sealed record StateReadings(int Clusters, int Problems, IReadOnlyDictionary<string, int> Manifests);
+
+/// <summary>Of the sync loop.</summary>
+/// <param name="LastCompletedAt">When the last pass ended that was applied or found nothing new; null before the first.</param>
+/// <param name="Age">Since then, or since the start.</param>
+internal sealed record SyncReadings(DateTimeOffset? LastCompletedAt, TimeSpan Age);
+
+/// <summary>When the first certificate of each use expires.</summary>
+internal sealed record CertificateReadings(DateTimeOffset Server, DateTimeOffset ClientAuthority);
+
+/// <summary>How many registered clusters were found in which condition.</summary>
+internal sealed record HealthReadings(int Healthy, int Unhealthy, int Unknown);
+
+/// <summary>Of records and entries, since the start; the queue as it is.</summary>
+internal sealed record LossReadings(long AuditWritten, long AuditFailures, long AuditLost, long AuditQueue, long LogLost);

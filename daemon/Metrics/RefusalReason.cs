@@ -1,0 +1,23 @@
+namespace Tidegate.Metrics;
+
+/// <summary>Why the gate refused a request, by class: the values of the label <c>reason</c> of <see cref="MetricTable.Refused"/>.</summary>
+internal enum RefusalReason
+{
+    /// <summary>An audit record could not be written.</summary>
+    Audit,
+
+    /// <summary>401: the certificate names nobody or has expired.</summary>
+    Unauthenticated,
+
+    /// <summary>400: the request cannot be read in one way only.</summary>
+    BadRequest,
+
+    /// <summary>403.</summary>
+    Forbidden,
+
+    /// <summary>404.</summary>
+    NotFound,
+
+    /// <summary>500: a fault inside the gate.</summary>
+    Internal,
+}
