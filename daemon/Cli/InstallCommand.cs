@@ -8,7 +8,7 @@ internal static class InstallCommand
 {
     private const string UsualPath = "/etc/systemd/system/tidegate.service";
 
-    public static Command Create() => new("install", "Write what a host needs to run the daemon.") { Systemd() };
+    public static Command Create() => new("install", "Write what the host needs.") { Systemd() };
 
     private static Command Systemd()
     {

@@ -7,7 +7,7 @@ namespace Tidegate.Cli;
 internal static class ReloadCommand
 {
     public static Command Create() =>
-        new AdminVerb("reload", "Have the daemon read its configuration again, and wait for the result.", OutputFormat.Text).Does(async (client, format, _, cancellationToken) =>
+        new AdminVerb("reload", "Have the daemon read its configuration again.", OutputFormat.Text).Does(async (client, format, _, cancellationToken) =>
         {
             var result = await client.PostAsync("v1/reload", null, ApiJson.Default.ReloadView, cancellationToken);
             if (result.Errors.Count > 0)
