@@ -15,6 +15,8 @@ make_rpm() {
   find "$tree" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
 
   sed "s/@DATE@/$(date -u -d "@$SOURCE_DATE_EPOCH" '+%a %b %d %Y')/" "$here/rpm/tidegate.spec" >"$top/tidegate.spec"
+  (cd "$tree" && find usr ! -type d -printf '/%p\n' -o -path 'usr/share/doc/tidegate/*' -printf '%%dir /%p\n' | sort) >"$top/files"
+  sed -i -e 's|^/usr/share/man/|%doc &|' -e 's|^/usr/share/doc/|%doc &|' "$top/files"
   # What would come from this host or this moment is fixed: the host's name, the times, the compressor. Nothing is stripped or compressed
   # again (__os_install_post): the tree is what the other formats hold.
   rpmbuild -bb --quiet --target "$arch-linux" \
