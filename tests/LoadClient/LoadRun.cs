@@ -1,0 +1,24 @@
+namespace Tidegate.Load;
+
+/// <summary>One run: watches first, then the requests at their rate, then the end of both.</summary>
+internal static class LoadRun
+{
+    public static async Task<LoadReport> RunAsync(LoadOptions options)
+    {
+        using var client = new GateClient(options, options.Connections);
+        using var stop = new CancellationTokenSource();
+
+        // Watches as kubectl holds them: HTTP/2, on connections of their own, so that they end only for a reason of their own.
+        using var watching = new GateClient(options, ConnectionUse.Http2);
+        List<Watch> watches = [.. Enumerable.Range(0, options.Watches).Select(_ => new Watch(watching, options.WatchPath))];
+        List<Task> ends = [.. watches.Select(watch => watch.RunAsync(stop.Token))];
+        await Task.WhenAll(watches.Select(watch => watch.Opened));
+
+        var requests = new RequestLoad(client, options);
+        await requests.RunAsync(() => Console.Error.WriteLine("started"));
+
+        await stop.CancelAsync();
+        await Task.WhenAll(ends);
+        return requests.Report() with { Connections = client.Opened, Watches = [.. watches.Select(watch => watch.Report)] };
+    }
+}

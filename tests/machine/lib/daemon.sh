@@ -1,0 +1,48 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # variables are shared by the files that run sources
+# The daemon on the machine, as its administrator sees it.
+
+config() { printf '%s/root/etc/tidegate/teleport.yaml' "$work"; }
+
+# property NAME [UNIT]
+property() { inside systemctl show --value --timestamp=unix --property="$1" "${2:-tidegate.service}"; }
+
+is_active() { [ "$(property ActiveState "${1:-tidegate.service}")" = active ]; }
+
+# Seconds since 1970 at which the daemon was last told to stop.
+last_stop() { property ActiveExitTimestamp | tr -d @; }
+
+# A place in the journal, for entries_since.
+cursor() { inside journalctl --quiet --lines=0 --show-cursor | sed -n 's/^-- cursor: //p'; }
+
+# entries_since CURSOR [OPTION…]
+entries_since() {
+  local from=$1
+  shift
+  inside journalctl --quiet --no-pager --after-cursor="$from" "$@"
+}
+
+# said_since CURSOR PATTERN WHAT: a warning or an error of the daemon.
+said_since() {
+  local entries
+  entries=$(entries_since "$1" -t tidegate -p warning)
+  printf '%s\n' "$entries"
+  has "$entries" "$2" "$3"
+}
+
+# as_alice ARG…: kubectl through the gate.
+as_alice() { on_machine kubectl --kubeconfig gate/alice.kubeconfig --request-timeout=20s "$@"; }
+
+serves() {
+  local out
+  out=$(as_alice get pods) || fail "kubectl get pods failed: $out"
+  printf '%s\n' "$out"
+  has "$out" 'Running' "kubectl get pods through the gate"
+}
+
+# is_serving: for 'within'.
+is_serving() { inside kubectl --kubeconfig gate/alice.kubeconfig --request-timeout=5s get pods | grep Running; }
+
+installed_version() { inside tidegate --version | grep -oE '[0-9]+\.[0-9]+\.[0-9]+' | head -n 1; }
+
+# apt_get ARG…: without the progress that dpkg draws.
+apt_get() { on_machine apt-get -y -q -o Dpkg::Use-Pty=0 "$@" 2>&1; }
