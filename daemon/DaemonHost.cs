@@ -3,6 +3,7 @@ using System.Reflection;
 using Tidegate.Api;
 using Tidegate.Audit;
 using Tidegate.Configuration;
+using Tidegate.Diagnostics;
 using Tidegate.Git;
 using Tidegate.Health;
 using Tidegate.Hosting;
@@ -45,7 +46,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
     private Task background = Task.CompletedTask;
 
     private DaemonHost(
-        string configPath, TidegateConfiguration configuration, IReadOnlyList<Socket> sockets, ILoggerFactory loggers, SdNotify notify)
+        string configPath, TidegateConfiguration configuration, IReadOnlyList<Socket> sockets, DaemonLoggers loggers, SdNotify notify)
     {
         var time = TimeProvider.System;
         reload = new(configPath, configuration, notify, StatusLine, Apply, loggers.CreateLogger<DaemonReload>());
@@ -61,7 +62,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         store = StateStore.Open(Path.Combine(dataDir, "state.db"), loggers.CreateLogger<StateStore>());
         tls = new(DaemonOptions.Tls(configuration), loggers.CreateLogger<TlsReloader>());
         audit = new(
-            DaemonOptions.AuditSinks(configuration.Teleport.Audit, time),
+            DaemonOptions.AuditSinks(configuration.Teleport.Audit, dataDir, time, loggers),
             configuration.Teleport.Audit.OnFailure,
             new(configuration.Teleport.NodeName, Version),
             time,
@@ -79,7 +80,8 @@ internal sealed partial class DaemonHost : IAsyncDisposable
             AdminServer.Paths(dataDir, Environment.GetEnvironmentVariable("RUNTIME_DIRECTORY")),
             new(registry, sync, status, reload.Run, loggers.CreateLogger<AdminApi>()),
             loggers);
-        diagnostics = new(configuration.Teleport.DiagAddr, new(registry, sync, audit, tls, checks, new(proxy, time)), metrics, status, reconciler.MirrorPath, time);
+        var parts = new DaemonParts(registry, sync, audit, tls, checks, new(proxy, time)) { AuditQueue = () => audit.Queued, LogLost = () => loggers.Lost };
+        diagnostics = new(configuration.Teleport.DiagAddr, parts, metrics, status, reconciler.MirrorPath, time);
     }
 
     /// <summary>This program's version.</summary>
@@ -93,7 +95,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         var read = ConfigurationFiles.ReadVerified(configPath);
         if (read.Configuration is not { } configuration)
         {
-            Console.Error.Write(string.Concat(read.Errors.Select(e => $"error: {e}\n")));
+            ReportInvalid(read.Errors);
             return 2;
         }
 
@@ -108,13 +110,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         }
         catch (Exception e) when (IsStartFailure(e))
         {
-            // Where the log goes to the terminal, one line is enough.
-            if (configuration.Teleport.Log.Output is LogOutput.Journald or LogOutput.File)
-            {
-                Log.CannotStart(logger, e.Message);
-            }
-
-            await Console.Error.WriteLineAsync($"error: {e.Message}");
+            ReportStartFailure(configuration.Teleport.Log.Output, logger, e.Message);
             return 1;
         }
     }
@@ -158,6 +154,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         watch = WatchRepository(reload.Current);
         background = Task.WhenAll(
             UntilStopped(first.ThenLoopAsync), UntilStopped(c => tls.WatchAsync(TimeProvider.System, c)), UntilStopped(checks.RunAsync), UntilStopped(diagnostics.RunAsync));
+        LoadedProgram.LoadPackaged();
         Log.Ready(logger, proxy.EndPoint, registry.Current.Clusters.Count, registry.Current.State.Revision?.Short ?? "none");
         notify.Ready(StatusLine());
         registry.Applied += _ => notify.Status(StatusLine());

@@ -48,9 +48,14 @@ internal static class DaemonOptions
         return new(Repository(configuration.GitOpsService.Repository), build, configuration.GitOpsService.Prune.MaxRemovedPercent);
     }
 
-    public static IReadOnlyList<IAuditSink> AuditSinks(AuditOptions audit, TimeProvider time) =>
+    /// <param name="dataDir">Holds the records that wait for the journal.</param>
+    public static IReadOnlyList<IAuditSink> AuditSinks(AuditOptions audit, string dataDir, TimeProvider time, ILoggerFactory loggers) =>
         [.. audit.Outputs.Select(o => o == AuditOptions.Journald
-            ? (IAuditSink)new JournaldAuditSink(new JournaldSocket(JournaldSocket.DefaultPath, time))
+            ? (IAuditSink)new JournaldAuditSink(
+                new JournaldSocket(JournaldSocket.DefaultPath, time),
+                new AuditSpool(Path.Combine(dataDir, "audit-spool"), audit.SpoolMegabytes * 1024L * 1024L),
+                time,
+                loggers.CreateLogger<JournaldAuditSink>())
             : new FileAuditSink(o, time))];
 
     /// <summary>Settings that a running daemon cannot take over, and whose change is reported instead.</summary>

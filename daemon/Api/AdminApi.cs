@@ -64,17 +64,25 @@ internal sealed partial class AdminApi
     private KubeClusterList Registered() =>
         new([.. registry.Current.Clusters.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => new KubeClusterItem(c.Key, c.Value.Labels.ToDictionary(), [], []))]);
 
+    private static string UidOf(HttpContext context) => PeerCredential.Of(context)?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "unknown";
+
     private Task ReloadAsync(HttpContext context)
     {
-        Log.Asked(logger, "reload", PeerIdentity.Of(context));
+        Log.Asked(logger, UidOf(context), "reload");
         return WriteAsync(context, reload(), ApiJson.Default.ReloadView);
     }
 
     private async Task SyncAsync(HttpContext context)
     {
-        Log.Asked(logger, "sync", PeerIdentity.Of(context));
+        Log.Asked(logger, UidOf(context), "sync");
         var confirm = context.Request.Query["confirm_removal"] == "true";
         var result = await sync.SyncNowAsync("command", confirm, context.RequestAborted);
+        if (confirm && result.Outcome == PassOutcome.Applied)
+        {
+            var deleted = result.Plan.Changes.Count(c => c.Kind == State.ChangeKind.Delete);
+            Log.RemovalConfirmed(logger, UidOf(context), result.Revision!.Short, deleted, result.Revision.Id);
+        }
+
         await WriteAsync(context, Views.Of(result), ApiJson.Default.PassView);
     }
 
@@ -128,8 +136,11 @@ internal sealed partial class AdminApi
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.Api + 1, LogLevel.Information, "{Who} asks for a {Action}")]
-        public static partial void Asked(ILogger logger, string action, string who);
+        [LoggerMessage(EventIds.Api + 1, LogLevel.Information, "The user with uid {Uid} has confirmed the removals of commit {Commit}; {Removed} resources are gone")]
+        public static partial void RemovalConfirmed(ILogger logger, string uid, string commit, int removed, string revision);
+
+        [LoggerMessage(EventIds.Api + 2, LogLevel.Information, "The user with uid {Uid} asks for a {Action}")]
+        public static partial void Asked(ILogger logger, string uid, string action);
     }
 }
 

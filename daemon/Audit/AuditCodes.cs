@@ -7,6 +7,9 @@ internal static class AuditCodes
 {
     public const string RefusedCertificate = "T3007W";
 
+    /// <summary>Records were lost; no code of the original's.</summary>
+    public const string Gap = "TGA001I";
+
     /// <param name="info">What is asked; null when the request could not be read.</param>
     /// <param name="interactive">Whether an exec or attach has a terminal: that is a session, the rest are single commands.</param>
     /// <param name="stage">Which of a stream's two records this is.</param>

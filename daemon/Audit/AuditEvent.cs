@@ -46,6 +46,9 @@ internal sealed class AuditEvent
     /// <summary>Whether the gate's own API answered it, for which no role is needed.</summary>
     public bool IsOwnAnswer { get; set; }
 
+    /// <summary>Whether it was let in; the record says "denied" of every other, also of one that was refused before there was anything to decide.</summary>
+    public bool IsAllowed => Decision is AccessAllowed || IsOwnAnswer;
+
     /// <summary>Why it ended otherwise than by itself: a refusal before a decision, a revocation, a cluster that did not answer.</summary>
     public string? Outcome { get; set; }
 

@@ -39,6 +39,49 @@ internal sealed class AuditJson(string gateName, string version)
         output.Write("\n"u8);
     }
 
+    /// <summary>Writes the record of a handshake that was refused, and a line feed.</summary>
+    /// <param name="subject">The certificate's subject; untrusted text.</param>
+    public static void WriteRefused(IBufferWriter<byte> output, AuditEvent e, string? subject)
+    {
+        using (var json = new Utf8JsonWriter(output, Compact))
+        {
+            json.WriteStartObject();
+            json.WriteString("event"u8, "auth"u8);
+            json.WriteString("code"u8, AuditCodes.RefusedCertificate);
+            json.WriteString("time"u8, e.StartedAt);
+            json.WriteString("uid"u8, e.RequestId);
+            json.WriteString("addr.remote"u8, e.RemoteAddress);
+            json.WriteString("certificate_subject"u8, subject);
+            json.WriteString("decision"u8, "denied"u8);
+            json.WriteString("reason"u8, e.Outcome);
+            json.WriteEndObject();
+        }
+
+        output.Write("\n"u8);
+    }
+
+    /// <summary>Writes the record that takes the place of lost ones, and a line feed.</summary>
+    public void WriteGap(IBufferWriter<byte> output, AuditGap gap, DateTimeOffset now)
+    {
+        using (var json = new Utf8JsonWriter(output, Compact))
+        {
+            json.WriteStartObject();
+            json.WriteString("event"u8, "audit.recovered"u8);
+            json.WriteString("code"u8, AuditCodes.Gap);
+            json.WriteString("time"u8, now);
+            json.WriteString("cluster_name"u8, gateName);
+            json.WriteString("server_id"u8, gateName);
+            json.WriteString("server_version"u8, version);
+            json.WriteNumber("lost"u8, gap.Count);
+            json.WriteString("first"u8, gap.First);
+            json.WriteString("last"u8, gap.Last);
+            json.WriteString("reason"u8, gap.Reason);
+            json.WriteEndObject();
+        }
+
+        output.Write("\n"u8);
+    }
+
     private void WriteHead(Utf8JsonWriter json, AuditEvent e, AuditStage stage)
     {
         var failed = e.Decision is not AccessAllowed || (stage == AuditStage.End && e.ResponseCode is >= 400 or 0);
@@ -111,7 +154,7 @@ internal sealed class AuditJson(string gateName, string version)
 
     private static void WriteDecision(Utf8JsonWriter json, AuditEvent e)
     {
-        json.WriteString("decision"u8, e.Decision is AccessAllowed || e.IsOwnAnswer ? "allowed"u8 : "denied"u8);
+        json.WriteString("decision"u8, e.IsAllowed ? "allowed"u8 : "denied"u8);
         json.WriteString("reason"u8, e.Outcome ?? e.Decision?.Explanation ?? "");
         WriteIfSet(json, "role", e.Decision?.Role);
         WriteIfSet(json, "rule", e.Decision?.Rule?.Rule);

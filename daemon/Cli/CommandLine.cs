@@ -79,7 +79,7 @@ internal static class ExitCode
     public static readonly IReadOnlyList<ExitMeaning> Meanings =
     [
         new(Done, "Done."),
-        new(Failed, "Refused or failed; one line on standard error, beginning with `error: `, says why."),
+        new(Failed, "Refused or failed; one line on standard error, beginning with `error:`, says why."),
         new(Usage, "Wrong usage or invalid input: an unknown option, a configuration or a manifest with errors."),
         new(Differences, "There are differences (`plan --exit-code`)."),
         new(Unreachable, "The daemon, or the gate, is not reachable."),

@@ -17,8 +17,16 @@ internal static class GenerateDocsCommand
         command.SetAction(parsed =>
         {
             var tree = CommandTree.Of((RootCommand)parsed.RootCommandResult.Command);
-            Write(parsed.GetValue(output)!, [.. ManualPages.Of(tree, ExitCode.Meanings, Edition()), .. Completions.Of(tree)]);
-            return ExitCode.Done;
+            try
+            {
+                Write(parsed.GetValue(output)!, [.. ManualPages.Of(tree, ExitCode.Meanings, Edition()), .. Completions.Of(tree)]);
+                return ExitCode.Done;
+            }
+            catch (InvalidOperationException e)
+            {
+                // A text and a reader that disagree: whoever builds a package must see which.
+                throw new CommandException(e.Message, ExitCode.Failed);
+            }
         });
         return command;
     }

@@ -14,14 +14,6 @@ internal sealed class BashCompletion(CommandNode root)
             mapfile -t COMPREPLY < <(compgen -W "$1" -- "$2")
         }
 
-        # Paths that match; bash adds slashes and quotes what needs it.
-        _tidegate_paths() {
-            local found
-            mapfile -t found < <(compgen "$1" -- "$2")
-            COMPREPLY+=("${found[@]}")
-            compopt -o filenames 2>/dev/null
-        }
-
         _tidegate() {
             local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}" path="" place=0 word i
             COMPREPLY=()
@@ -62,7 +54,7 @@ internal sealed class BashCompletion(CommandNode root)
         {
             foreach (var option in command.Options.Where(o => o.Value.Kind != ValueKind.None))
             {
-                var cases = option.Names.Select(n => Completions.Quote($"{Completions.WordsOf(root, command)}:{n}"));
+                var cases = Completions.NamesOf(option).Select(n => Completions.Quote($"{Completions.WordsOf(root, command)}:{n}"));
                 text.Append("        ").AppendJoin('|', cases).Append(") ").Append(Offer(option.Value)).Append("return ;;\n");
             }
         }
@@ -75,7 +67,7 @@ internal sealed class BashCompletion(CommandNode root)
         text.Append("    if [[ $current == -* ]]; then\n        case \"$path\" in\n");
         foreach (var command in root.All())
         {
-            var names = string.Join(' ', command.Options.SelectMany(o => o.Names));
+            var names = string.Join(' ', command.Options.SelectMany(Completions.NamesOf));
             text.Append($"            {Completions.Quote(Completions.WordsOf(root, command))}) _tidegate_words {Completions.Quote(names)} \"$current\" ;;\n");
         }
 
@@ -103,13 +95,14 @@ internal sealed class BashCompletion(CommandNode root)
         text.Append("    esac\n");
     }
 
+    /// <summary>Paths are left to bash's own completion, which knows about tildes and quotes; it takes over where no word matches.</summary>
     private static string Offer(ValueNode value)
     {
         var words = value.Words.Count == 0 ? "" : $"_tidegate_words {Completions.Quote(string.Join(' ', value.Words))} \"$current\"; ";
         return words + value.Kind switch
         {
-            ValueKind.File => "_tidegate_paths -f \"$current\"; ",
-            ValueKind.Folder => "_tidegate_paths -d \"$current\"; ",
+            ValueKind.File => "compopt -o default; ",
+            ValueKind.Folder => "compopt -o dirnames; ",
             _ => "",
         };
     }

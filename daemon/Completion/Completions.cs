@@ -17,7 +17,10 @@ internal static class Completions
 
     /// <summary>Every name of an option that takes a value, so that a script can step over the value.</summary>
     public static IReadOnlyList<string> ValueOptions(CommandNode root) =>
-        [.. root.All().SelectMany(c => c.Options).Where(o => o.Value.Kind != ValueKind.None).SelectMany(o => o.Names).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        [.. root.All().SelectMany(c => c.Options).Where(o => o.Value.Kind != ValueKind.None).SelectMany(NamesOf).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    /// <summary>An option's names, but for <c>-?</c>, which shells take for a pattern.</summary>
+    public static IEnumerable<string> NamesOf(OptionNode option) => option.Names.Where(n => n != "-?");
 
     /// <summary>The words after the program's name that call a command; empty for the program itself.</summary>
     public static string WordsOf(CommandNode root, CommandNode command) => command.Path[root.Path.Length..].TrimStart();

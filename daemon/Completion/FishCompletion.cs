@@ -52,7 +52,7 @@ internal sealed class FishCompletion(CommandNode root)
     private void Option(StringBuilder text, CommandNode command, OptionNode option)
     {
         Line(text, command, null);
-        foreach (var name in option.Names)
+        foreach (var name in Completions.NamesOf(option))
         {
             text.Append(name.StartsWith("--", StringComparison.Ordinal) ? $" -l {name[2..]}" : $" -s {name[1..]}");
         }

@@ -8,7 +8,7 @@ internal sealed class ZshCompletion(CommandNode root)
 {
     public override string ToString()
     {
-        var text = new StringBuilder("#compdef tidegate\n# zsh completion for tidegate. Made by 'tidegate generate-docs'.\n\n");
+        var text = new StringBuilder("#compdef tidegate\n# zsh completion for tidegate. Made by 'tidegate generate-docs'.\n\n_tidegate_or_files() {\n    compadd -- \"$@\"\n    _files\n}\n\n");
         foreach (var command in root.All())
         {
             Function(text, command);
@@ -70,10 +70,10 @@ internal sealed class ZshCompletion(CommandNode root)
     private static string Spec(OptionNode option)
     {
         var takesValue = option.Value.Kind != ValueKind.None;
-        var names = option.Names.Select(n => takesValue && n.StartsWith("--", StringComparison.Ordinal) ? n + "=" : n).ToList();
+        var names = Completions.NamesOf(option).Select(n => takesValue && n.StartsWith("--", StringComparison.Ordinal) ? n + "=" : n).ToList();
         var description = $"[{option.Description.TrimEnd('.').Replace("[", "\\[", StringComparison.Ordinal).Replace("]", "\\]", StringComparison.Ordinal)}]";
         var rest = Completions.Quote(description + (takesValue ? $":{Message(option.Value.Name)}:{Action(option.Value)}" : ""));
-        var exclusive = option.IsRepeatable ? "'*'" : Completions.Quote($"({string.Join(' ', option.Names)})");
+        var exclusive = option.IsRepeatable ? "'*'" : Completions.Quote($"({string.Join(' ', Completions.NamesOf(option))})");
         return exclusive + (names.Count > 1 ? $"{{{string.Join(',', names)}}}" : names[0]) + rest;
     }
 
@@ -81,7 +81,7 @@ internal sealed class ZshCompletion(CommandNode root)
 
     private static string Action(ValueNode value) => value.Kind switch
     {
-        ValueKind.File when value.Words.Count > 0 => $"_alternative \"words:word:({string.Join(' ', value.Words)})\" \"files:file:_files\"",
+        ValueKind.File when value.Words.Count > 0 => $" _tidegate_or_files {string.Join(' ', value.Words)}",
         ValueKind.File => "_files",
         ValueKind.Folder => "_files -/",
         ValueKind.Words => $"({string.Join(' ', value.Words)})",

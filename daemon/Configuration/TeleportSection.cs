@@ -101,7 +101,8 @@ internal static class TeleportSection
         }
 
         var onFailure = section.Choice("on_failure", AuditFailure.Refuse, ("refuse", AuditFailure.Refuse), ("continue", AuditFailure.Continue));
+        var spool = section.Number("spool_max_mb", AuditOptions.DefaultSpoolMegabytes, 1, 65_536);
         section.Close();
-        return new(written is null ? AuditOptions.Default.Outputs : outputs.Distinct(StringComparer.Ordinal).ToEquatableList(), onFailure);
+        return new(written is null ? AuditOptions.Default.Outputs : outputs.Distinct(StringComparer.Ordinal).ToEquatableList(), onFailure, spool);
     }
 }

@@ -60,9 +60,11 @@ internal sealed record LogOptions(LogOutput Output, string? File, LogLevel Sever
 
 /// <summary>The section <c>teleport.audit</c>.</summary>
 /// <param name="Outputs">At least one: <see cref="Journald"/> or the absolute path of a file of JSON lines. All of them get every record.</param>
-internal sealed record AuditOptions(EquatableList<string> Outputs, AuditFailure OnFailure)
+/// <param name="SpoolMegabytes">The most that may wait on disk for the journal, in units of 1024 x 1024 bytes.</param>
+internal sealed record AuditOptions(EquatableList<string> Outputs, AuditFailure OnFailure, int SpoolMegabytes = AuditOptions.DefaultSpoolMegabytes)
 {
     public const string Journald = "journald";
+    public const int DefaultSpoolMegabytes = 64;
 
     public static readonly AuditOptions Default = new([Journald], AuditFailure.Refuse);
 }

@@ -1,14 +1,16 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Threading.Channels;
 using Tidegate.Registry;
 using Tidegate.Upstream;
+using Tidegate.Values;
 
 namespace Tidegate.Health;
 
 /// <summary>
-/// Looks once at every cluster that is registered or gets another credential: does it answer, and may the gate's account impersonate there? A
-/// finding is a warning and changes nothing: a cluster that is away today is served tomorrow.
+/// Looks at every cluster that is registered or gets another credential: does it answer, and may the gate's account impersonate there? A
+/// finding is a warning and changes nothing: a cluster that is away today is served tomorrow. One that was found wanting is looked at again until it is well.
 /// </summary>
 internal sealed partial class ClusterCheck
 {
@@ -16,11 +18,13 @@ internal sealed partial class ClusterCheck
     private const int AtOnce = 4;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1);
 
     private readonly Channel<(string Name, UpstreamCluster Upstream)> waiting = Channel.CreateUnbounded<(string, UpstreamCluster)>();
     private readonly ClusterRegistry registry;
     private readonly TimeProvider time;
     private readonly ILogger<ClusterCheck> logger;
+    private readonly ConcurrentDictionary<string, FailureRun> wanting = new(StringComparer.Ordinal);
     private readonly ConditionalWeakTable<UpstreamCluster, object> findings = [];
     private Dictionary<string, UpstreamCluster> known = [];
 
@@ -38,7 +42,7 @@ internal sealed partial class ClusterCheck
         try
         {
             Enqueue(registry.Current);
-            await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => WorkAsync(cancellationToken)));
+            await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => WorkAsync(cancellationToken)).Append(LookAgainAsync(cancellationToken)));
         }
         finally
         {
@@ -89,6 +93,25 @@ internal sealed partial class ClusterCheck
         }
     }
 
+    private async Task LookAgainAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(LookAgain, time);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            foreach (var name in wanting.Keys)
+            {
+                if (!registry.Current.Clusters.TryGetValue(name, out var cluster))
+                {
+                    wanting.TryRemove(name, out _);
+                }
+                else if (waiting.Reader.Count < wanting.Count)
+                {
+                    waiting.Writer.TryWrite((name, cluster.Upstream));
+                }
+            }
+        }
+    }
+
     private bool IsCurrent(string name, UpstreamCluster upstream) =>
         registry.Current.Clusters.TryGetValue(name, out var cluster) && ReferenceEquals(cluster.Upstream, upstream);
 
@@ -102,7 +125,12 @@ internal sealed partial class ClusterCheck
             findings.AddOrUpdate(upstream, missing.Count == 0);
             if (missing.Count > 0)
             {
-                Log.CannotImpersonate(logger, name, string.Join(", ", missing));
+                var resources = string.Join(", ", missing);
+                Found(name, $"it may not impersonate {resources}", () => Log.CannotImpersonate(logger, name, resources));
+            }
+            else if (wanting.TryRemove(name, out var run) && run.Succeeded(out var span))
+            {
+                Log.Recovered(logger, name, span.Attempts, (long)span.Lasted.TotalSeconds);
             }
             else
             {
@@ -112,12 +140,27 @@ internal sealed partial class ClusterCheck
         catch (Exception e) when (e is HttpRequestException or JsonException or IOException or System.Security.Cryptography.CryptographicException)
         {
             findings.AddOrUpdate(upstream, false);
-            Log.NoAnswer(logger, name, (e.InnerException ?? e).Message);
+            NoAnswer(name, (e.InnerException ?? e).Message);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             findings.AddOrUpdate(upstream, false);
-            Log.NoAnswer(logger, name, $"no answer within {Patience.TotalSeconds} s");
+            NoAnswer(name, $"no answer within {Patience.TotalSeconds} s");
+        }
+    }
+
+    private void NoAnswer(string name, string reason) => Found(name, reason, () => Log.NoAnswer(logger, name, reason));
+
+    private void Found(string name, string reason, Action say)
+    {
+        switch (wanting.GetOrAdd(name, static (_, clock) => new(clock), time).Failed(reason, out var span))
+        {
+            case FailureNews.Began:
+                say();
+                break;
+            case FailureNews.GoesOn:
+                Log.StillWanting(logger, name, span.Attempts, span.Since, reason);
+                break;
         }
     }
 
@@ -131,5 +174,11 @@ internal sealed partial class ClusterCheck
 
         [LoggerMessage(EventIds.Health + 3, LogLevel.Debug, "Cluster {Cluster} answers and lets the gate impersonate")]
         public static partial void Checked(ILogger logger, string cluster);
+
+        [LoggerMessage(EventIds.Health + 4, LogLevel.Information, "Cluster {Cluster} answers and lets the gate impersonate, after {Attempts} failed checks in {Seconds} s")]
+        public static partial void Recovered(ILogger logger, string cluster, long attempts, long seconds);
+
+        [LoggerMessage(EventIds.Health + 5, LogLevel.Warning, "Cluster {Cluster} is still not well, {Attempts} checks since {Since:u}: {Reason}")]
+        public static partial void StillWanting(ILogger logger, string cluster, long attempts, DateTimeOffset since, string reason);
     }
 }

@@ -19,10 +19,11 @@ internal static class LogSetup
     private static readonly string[] Frameworks = ["Microsoft", "System", "Yarp"];
 
     /// <returns>A factory that owns its outputs: disposing it writes what still waits.</returns>
-    public static ILoggerFactory Create(LogOptions options) => Create(options, JournalStream.IsConnected(), new());
+    public static DaemonLoggers Create(LogOptions options) =>
+        Create(options, JournalStream.IsConnected(), new() { EventTypes = JournalEvents.Find, Gap = JournalEvents.LogGap });
 
     /// <param name="inJournal">Whether systemd has connected the program with the journal.</param>
-    public static ILoggerFactory Create(LogOptions options, bool inJournal, JournaldSinkOptions journald)
+    public static DaemonLoggers Create(LogOptions options, bool inJournal, JournaldSinkOptions journald)
     {
         var least = LevelOf(options.Severity);
         var configuration = new LoggerConfiguration().MinimumLevel.Is(least).Enrich.FromLogContext();
@@ -31,20 +32,24 @@ internal static class LogSetup
             configuration.MinimumLevel.Override(framework, least > LogEventLevel.Warning ? least : LogEventLevel.Warning);
         }
 
-        Logger logger = WriteTo(configuration, options, inJournal, journald).CreateLogger();
-        return new SerilogLoggerFactory(logger, dispose: true);
+        var sink = options.Output == LogOutput.Journald || (options.Output == LogOutput.Automatic && inJournal) ? new JournaldSink(journald) : null;
+        Logger logger = WriteTo(configuration, options, sink).CreateLogger();
+        return new(new SerilogLoggerFactory(logger, dispose: true), sink);
     }
 
-    private static LoggerConfiguration WriteTo(LoggerConfiguration configuration, LogOptions options, bool inJournal, JournaldSinkOptions journald)
+    private static LoggerConfiguration WriteTo(LoggerConfiguration configuration, LogOptions options, JournaldSink? journal)
     {
+        if (journal is not null)
+        {
+            return configuration.WriteTo.Sink(journal);
+        }
+
         ITextFormatter format = options.Format == LogFormat.Json ? new CompactJsonFormatter() : new LineFormatter();
         return options.Output switch
         {
             LogOutput.File => configuration.WriteTo.File(format, options.File!, fileSizeLimitBytes: null),
             LogOutput.Stdout => configuration.WriteTo.Console(format),
-            LogOutput.Stderr => configuration.WriteTo.Console(format, standardErrorFromLevel: LevelAlias.Minimum),
-            LogOutput.Automatic when !inJournal => configuration.WriteTo.Console(format, standardErrorFromLevel: LevelAlias.Minimum),
-            _ => configuration.WriteTo.Journald(journald),
+            _ => configuration.WriteTo.Console(format, standardErrorFromLevel: LevelAlias.Minimum),
         };
     }
 

@@ -117,7 +117,7 @@ internal sealed partial class Watchdog : IDisposable
         [LoggerMessage(EventIds.Hosting + 4, LogLevel.Error, "The daemon is not healthy, and systemd restarts it unless that changes: {Reason}")]
         public static partial void Unhealthy(ILogger logger, string reason);
 
-        [LoggerMessage(EventIds.Hosting + 17, LogLevel.Information, "The daemon is healthy again")]
+        [LoggerMessage(EventIds.Hosting + 5, LogLevel.Information, "The daemon is healthy again")]
         public static partial void HealthyAgain(ILogger logger);
     }
 }

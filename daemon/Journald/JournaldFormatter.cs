@@ -10,6 +10,7 @@ internal sealed class JournaldFormatter(JournaldSinkOptions options)
 {
     private const string EventIdProperty = "EventId";
     private const string MessageIdProperty = "MessageId";
+    private const int WarningPriority = 4;
 
     /// <summary>Strings in the message without quotes.</summary>
     private readonly MessageTemplateTextFormatter message = new("{Message:lj}", CultureInfo.InvariantCulture);
@@ -20,7 +21,8 @@ internal sealed class JournaldFormatter(JournaldSinkOptions options)
     {
         using var text = new StringWriter(CultureInfo.InvariantCulture);
         message.Format(logEvent, text);
-        var entry = Start(text.ToString(), PriorityOf(logEvent.Level), logEvent.Timestamp);
+        var type = TypeOf(logEvent);
+        var entry = Start(text.ToString(), type?.Priority ?? PriorityOf(logEvent.Level), logEvent.Timestamp, type);
         foreach (var (name, value) in logEvent.Properties)
         {
             AddProperty(entry, name, value);
@@ -39,12 +41,16 @@ internal sealed class JournaldFormatter(JournaldSinkOptions options)
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{gap.Count} log entries were lost between {Instant(gap.First)} and {Instant(gap.Last)} because {gap.Reason}"),
-            priority: 4,
-            gap.Last)
+            options.Gap?.Priority ?? WarningPriority,
+            gap.Last,
+            options.Gap)
             .Add(FieldName("LostEntries"), gap.Count.ToString(CultureInfo.InvariantCulture))
+            .Add(FieldName("First"), Instant(gap.First))
+            .Add(FieldName("Last"), Instant(gap.Last))
+            .Add(FieldName("Reason"), gap.Reason)
             .Bytes.ToArray();
 
-    /// <summary>The syslog priority; 0 and 1 mean that the whole host is in trouble, 5 has no counterpart.</summary>
+    /// <summary>The syslog priority; 0 and 1 mean that the whole host is in trouble, 5 has no counterpart and comes from the event's type.</summary>
     private static int PriorityOf(LogEventLevel level) => level switch
     {
         LogEventLevel.Fatal => 2,
@@ -54,13 +60,27 @@ internal sealed class JournaldFormatter(JournaldSinkOptions options)
         _ => 7,
     };
 
-    private JournaldEntry Start(string text, int priority, DateTimeOffset time) =>
-        new JournaldEntry()
+    private JournaldEntry Start(string text, int priority, DateTimeOffset time, JournaldEventType? type)
+    {
+        var entry = new JournaldEntry()
             .Add("MESSAGE", text)
             .Add("PRIORITY", priority.ToString(CultureInfo.InvariantCulture))
             .Add("SYSLOG_IDENTIFIER", options.SyslogIdentifier)
             // The journal's own time is that of arrival, which is later for an entry that had to wait.
             .Add(FieldName("Timestamp"), Instant(time));
+        if (type is not null)
+        {
+            entry.Add(FieldName("Event"), type.Slug);
+        }
+
+        return type?.MessageId is { } messageId ? entry.Add("MESSAGE_ID", messageId.ToString("N")) : entry;
+    }
+
+    private JournaldEventType? TypeOf(LogEvent logEvent) =>
+        logEvent.Properties.TryGetValue(EventIdProperty, out var value) && NumberOf(value) is ScalarValue { Value: int id } ? options.EventTypes(id) : null;
+
+    private static LogEventPropertyValue? NumberOf(LogEventPropertyValue eventId) =>
+        (eventId as StructureValue)?.Properties.FirstOrDefault(p => p.Name == "Id")?.Value;
 
     private void AddProperty(JournaldEntry entry, string name, LogEventPropertyValue value)
     {
@@ -68,9 +88,9 @@ internal sealed class JournaldFormatter(JournaldSinkOptions options)
         {
             entry.Add("MESSAGE_ID", messageId.ToString("N"));
         }
-        else if (name == EventIdProperty && value is StructureValue structure && structure.Properties.FirstOrDefault(p => p.Name == "Id") is { } number)
+        else if (name == EventIdProperty && NumberOf(value) is { } number)
         {
-            entry.Add(FieldName(EventIdProperty), Text(number.Value));
+            entry.Add(FieldName(EventIdProperty), Text(number));
         }
         else if (value is not ScalarValue { Value: null })
         {

@@ -11,6 +11,12 @@ internal sealed record JournaldSinkOptions
     /// <summary>Begins the field name of every property.</summary>
     public string FieldPrefix { get; init; } = "TIDEGATE_";
 
+    /// <summary>What is known of an event by its number; null for one of which nothing is.</summary>
+    public Func<int, JournaldEventType?> EventTypes { get; init; } = _ => null;
+
+    /// <summary>The entry that tells of lost ones.</summary>
+    public JournaldEventType? Gap { get; init; }
+
     /// <summary>Entries that may wait for the journal.</summary>
     public int MaxEntries { get; init; } = 10_000;
 

@@ -55,6 +55,7 @@ internal static class ManifestReader
     /// <summary>Every field that a manifest of one kind may have, as its reader reads it.</summary>
     public static FieldCatalog Fields(string kind) => FieldCatalog.Explore(new Dictionary<string, string> { ["kind"] = kind }, (text, catalog) =>
     {
+        catalog.Required("kind");
         var problems = new DocumentProblems(kind, catalog);
         ReadManifest((YamlMapping)NodeParser.Parse(new DocumentText(text, 1), problems)!, new ManifestSource(kind, ""), problems);
     });

@@ -15,7 +15,14 @@ internal sealed class CommandPage(CommandNode root, IReadOnlyList<ExitMeaning> e
 
     public IEnumerable<(PageTitle Title, string Roff)> All() => root.All().Select(c => (TitleOf(c), Page(c)));
 
-    private static string Summary(CommandNode command) => command.Description.TrimEnd('.') is { Length: > 0 } text ? char.ToLowerInvariant(text[0]) + text[1..] : "";
+    /// <summary>Its description as a heading has it; the program's own begins with its name, which stands in front of it already.</summary>
+    private static string Summary(CommandNode command)
+    {
+        var text = command.Description.TrimEnd('.');
+        var own = command.Path + ": ";
+        text = text.StartsWith(own, StringComparison.OrdinalIgnoreCase) ? text[own.Length..] : text;
+        return text.Length > 0 ? char.ToLowerInvariant(text[0]) + text[1..] : "";
+    }
 
     private string Page(CommandNode command)
     {

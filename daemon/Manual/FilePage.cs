@@ -41,8 +41,8 @@ internal sealed class FilePage(PageTitle title, FieldCatalog catalog, PageText t
             page.Item([.. field.Names.Select(RoffText.InBold)], Facts(field) + "\n\n" + field.Text + Sample(field));
         }
 
-        Listed(page, FieldUse.Ignored, "IGNORED FIELDS", "These load, whatever they hold, and mean nothing here:");
-        Listed(page, FieldUse.Refused, "REFUSED FIELDS", "What these would ask for is not done by this version, so a value in one of them is an error instead of being ignored:");
+        Listed(page, FieldUse.Ignored, "IGNORED FIELDS", "These load, whatever they hold, and mean nothing here.");
+        Listed(page, FieldUse.Refused, "REFUSED FIELDS", "What these would ask for is not done by this version, so a value in one of them is an error instead of being ignored.");
         PageSections.Write(page, text.Sections);
         if (text.Example is { } example)
         {
@@ -88,10 +88,19 @@ internal sealed class FilePage(PageTitle title, FieldCatalog catalog, PageText t
 
     private void Listed(RoffPage page, FieldUse use, string heading, string text)
     {
-        var names = facts.Values.Where(f => f.Use == use).Select(f => f.Path).Order(StringComparer.Ordinal).ToList();
-        if (names.Count > 0)
+        var byNames = facts.Values.Where(f => f.Use == use).Select(f => f.Path).Order(StringComparer.Ordinal)
+            .GroupBy(ParentOf, StringComparer.Ordinal).GroupBy(g => string.Join(", ", g.Select(p => $"`{p[(p.LastIndexOf('.') + 1)..]}`"))).ToList();
+        if (byNames.Count == 0)
         {
-            page.Section(heading).Text(text + " " + string.Join(", ", names.Select(n => $"`{n}`")) + ".");
+            return;
+        }
+
+        page.Section(heading).Text(text);
+        foreach (var names in byNames)
+        {
+            page.Item([.. names.Select(g => g.Key.Length == 0 ? RoffText.Running("at the top") : RoffText.InBold(g.Key))], names.Key + ".");
         }
     }
+
+    private static string ParentOf(string path) => path.LastIndexOf('.') is var dot and >= 0 ? path[..dot] : "";
 }

@@ -1,5 +1,6 @@
 using Tidegate.Configuration;
 using Tidegate.Manifests;
+using Tidegate.Metrics;
 using Tidegate.State;
 using Tidegate.Yaml;
 
@@ -16,8 +17,6 @@ internal static class ManualPages
     /// <summary>A manifest is short: its example shows all of it.</summary>
     private static readonly Dictionary<string, string> NoSamples = [];
 
-    private const string DaemonName = "tidegate";
-
     public static IEnumerable<(string Path, string Content)> Of(CommandNode root, IReadOnlyList<ExitMeaning> exitCodes, Edition edition)
     {
         foreach (var (title, roff) in new CommandPage(root, exitCodes, ManualTexts.Commands(), edition).All())
@@ -30,7 +29,8 @@ internal static class ManualPages
             yield return (title.File, page.Roff());
         }
 
-        yield return Daemon(edition);
+        yield return WrittenPage.Daemon(edition);
+        yield return WrittenPage.Metrics(edition, MetricTable.All);
     }
 
     /// <summary>The formats of files: the configuration and each kind of manifest.</summary>
@@ -49,18 +49,5 @@ internal static class ManualPages
         var text = ManualTexts.Page(name + ".5");
         var title = new PageTitle(name, 5, text.Summary);
         return (title, new(title, catalog, text, samples, edition));
-    }
-
-    private static (string Path, string Content) Daemon(Edition edition)
-    {
-        var text = ManualTexts.Page(DaemonName + ".8");
-        var title = new PageTitle(DaemonName, 8, text.Summary);
-        var page = new RoffPage(title, edition);
-        page.Section("SYNOPSIS").Raw($"{RoffText.InBold("tidegate start")} [{RoffText.InItalic("OPTIONS")}]");
-        page.Break().Raw(RoffText.InBold("systemctl start tidegate.service"));
-        page.Section("DESCRIPTION").Text(text.Text);
-        PageSections.Write(page, text.Sections);
-        page.Section("SEE ALSO").Raw(string.Join(", ", text.SeeAlso.Order(StringComparer.Ordinal).Select(PageSections.Reference)));
-        return (title.File, page.ToString());
     }
 }

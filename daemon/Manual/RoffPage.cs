@@ -28,7 +28,7 @@ internal sealed class RoffPage
     public RoffPage(PageTitle title, Edition edition)
     {
         roff.Append(".\\\" Made by 'tidegate generate-docs': change the definitions, not this file.\n");
-        roff.Append($".TH {RoffText.Argument(title.Name.ToUpperInvariant())} {title.Section} {RoffText.Argument(edition.Date)} {RoffText.Argument("Tidegate " + edition.Version)} \"Tidegate Manual\"\n");
+        roff.Append($".TH {RoffText.Argument(title.Name.ToUpperInvariant())} {title.Section} \"{edition.Date}\" {RoffText.Argument("Tidegate " + edition.Version)} \"Tidegate Manual\"\n");
 
         // Hyphenated or justified, a command is hard to read and to copy.
         roff.Append(".nh\n.ad l\n");

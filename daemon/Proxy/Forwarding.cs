@@ -9,7 +9,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Tidegate.Proxy;
 
 /// <summary>Hands an allowed request to the forwarder and turns what goes wrong into an answer that kubectl can print.</summary>
-internal sealed partial class Forwarding(IHttpForwarder forwarder, RequestRecords records, ILogger<Forwarding> logger)
+internal sealed partial class Forwarding(IHttpForwarder forwarder, RequestRecords records, ClusterTrouble trouble, ILogger<Forwarding> logger)
 {
     /// <summary>The audit record's reason for a request that its own client gave up.</summary>
     public const string ClientClosed = "the client closed the request";
@@ -45,7 +45,11 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, RequestRecord
         try
         {
             var error = await forwarder.SendAsync(context, upstream.Origin, upstream.Invoker, Config, transformer, exchange.Ended);
-            if (error != ForwarderError.None)
+            if (error == ForwarderError.None)
+            {
+                trouble.Succeeded(exchange.Target.Cluster);
+            }
+            else
             {
                 failure = await ExplainAsync(context, exchange, error);
             }
@@ -84,7 +88,11 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, RequestRecord
 
         var (code, why) = Describe(error, exception, exchange);
         exchange.Audit.Outcome ??= why;
-        Log.Unreachable(logger, exchange.Target.Cluster, why);
+        if (code >= StatusCodes.Status500InternalServerError)
+        {
+            trouble.Failed(exchange.Target.Cluster, why);
+        }
+
         await AnswerAsync(context, code, why);
         return code switch
         {
@@ -156,9 +164,6 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, RequestRecord
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.Proxy + 3, LogLevel.Warning, "Cluster {Cluster}: {Reason}")]
-        public static partial void Unreachable(ILogger logger, string cluster, string reason);
-
         [LoggerMessage(EventIds.Proxy + 4, LogLevel.Error, "Request {RequestId} was stopped before it was sent")]
         public static partial void NotSent(ILogger logger, Exception? exception, string requestId);
     }

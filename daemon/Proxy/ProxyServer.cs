@@ -1,7 +1,7 @@
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Tidegate.Listener;
@@ -68,7 +68,8 @@ internal sealed class ProxyServer : IAsyncDisposable
 
         var app = builder.Build();
         var inFlight = new InFlight(registry, time, loggers.CreateLogger<InFlight>());
-        var forwarding = new Forwarding(app.Services.GetRequiredService<IHttpForwarder>(), records, loggers.CreateLogger<Forwarding>());
+        var trouble = new ClusterTrouble(time, loggers.CreateLogger<ClusterTrouble>());
+        var forwarding = new Forwarding(app.Services.GetRequiredService<IHttpForwarder>(), records, trouble, loggers.CreateLogger<Forwarding>());
         var pipeline = new ProxyPipeline(registry, inFlight, forwarding, records, time, loggers.CreateLogger<ProxyPipeline>());
         app.Run(context => gate.Connections.ServeAsync(context, pipeline.HandleAsync));
         return new(app, gate, inFlight);

@@ -16,13 +16,14 @@ internal sealed partial class Reconciler
     private readonly GitFetcher fetcher;
     private readonly PreviewMirror previews;
     private readonly StateStore store;
+    private readonly StateKeeper keeper;
     private readonly ClusterRegistry registry;
     private readonly TimeProvider time;
     private readonly ILogger<Reconciler> logger;
     private volatile AppliedState applied = AppliedState.None;
     private volatile SyncOptions options;
     private SyncOptions? builtWith;
-    private string? lastError;
+    private string? unexpected;
 
     public Reconciler(
         GitMirrors mirrors, StateStore store, ClusterRegistry registry, SyncOptions options, TimeProvider time, ILogger<Reconciler> logger)
@@ -34,6 +35,7 @@ internal sealed partial class Reconciler
         this.options = options;
         this.time = time;
         this.logger = logger;
+        keeper = new(store, time, logger);
     }
 
     public SyncOptions Options
@@ -74,10 +76,16 @@ internal sealed partial class Reconciler
         try
         {
             outcome = await PassOnSoundMirrorAsync(request, cancellationToken);
+            unexpected = null;
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            Log.Unexpected(logger, e);
+            if (e.Message != unexpected)
+            {
+                Log.Unexpected(logger, e);
+            }
+
+            unexpected = e.Message;
             outcome = new(PassOutcome.Rejected, null, new([]), [], $"the pass met an unexpected error: {e.Message}");
         }
 
@@ -85,8 +93,9 @@ internal sealed partial class Reconciler
             outcome.Kind, request.Trigger, outcome.Revision, outcome.Plan, outcome.Problems, outcome.Error, startedAt, time.GetElapsedTime(started))
         {
             FetchDuration = outcome.FetchDuration,
+            IsHeld = outcome.IsHeld,
         };
-        Remember(result);
+        keeper.Remember(result);
         return result;
     }
 
@@ -157,6 +166,7 @@ internal sealed partial class Reconciler
 
         if (revision.Id == before.State.Revision?.Id && ReferenceEquals(current, builtWith) && !HasExpired(before))
         {
+            keeper.SaveAgain(before, fetcher.MirrorPath);
             return new(PassOutcome.Unchanged, revision, new([]), before.State.Problems, null) { FetchDuration = fetching };
         }
 
@@ -188,11 +198,11 @@ internal sealed partial class Reconciler
         var isCommit = revision.Id != before.State.Revision?.Id;
         if (isCommit && !request.ConfirmsRemoval && PruneGuard.Refusal(before.State, state, current.MaxRemovedPercent, now) is { } refusal)
         {
-            return Rejected(revision, before, refusal);
+            return Rejected(revision, before, refusal) with { IsHeld = true };
         }
 
         var next = new AppliedState(state, files.Retaining(state, before.Files));
-        Save(next, tree);
+        keeper.Save(next, tree);
         Apply(next, current);
         return new(PassOutcome.Applied, revision, plan, state.Problems, null);
     }
@@ -203,46 +213,6 @@ internal sealed partial class Reconciler
         applied = next with { Files = next.Files with { Fresh = LoadedFiles.None.Fresh } };
         builtWith = current;
         registry.Apply(next.State);
-    }
-
-    /// <summary>
-    /// Before it is applied, so that a restart never goes back. A store that cannot be written does not keep a revocation from taking effect.
-    /// </summary>
-    private void Save(AppliedState next, CommitTree? tree)
-    {
-        try
-        {
-            store.WriteApplied(new(next.State.Revision!, AppliedFiles.Of(next.Files)), AppliedFiles.ContentsOf(next.Files, tree));
-        }
-        catch (StoreException e)
-        {
-            Log.NotStored(logger, e.Message);
-        }
-    }
-
-    private void Remember(PassResult result)
-    {
-        if (result.Outcome == PassOutcome.Unchanged || (result.Outcome == PassOutcome.Unreachable && IsRepeated(result)))
-        {
-            return;
-        }
-
-        try
-        {
-            store.AppendHistory(PassHistory.Of(result));
-        }
-        catch (StoreException e)
-        {
-            Log.NotStored(logger, e.Message);
-        }
-    }
-
-    /// <summary>A server that is away for a day is one line of the history, not a thousand.</summary>
-    private bool IsRepeated(PassResult result)
-    {
-        var repeated = result.Error == lastError;
-        lastError = result.Error;
-        return repeated;
     }
 
     private bool HasExpired(AppliedState state) => state.State.NextExpiry <= time.GetUtcNow();
@@ -259,14 +229,13 @@ internal sealed partial class Reconciler
     private sealed record Outcome(PassOutcome Kind, Revision? Revision, Plan Plan, IReadOnlyList<Problem> Problems, string? Error)
     {
         public TimeSpan FetchDuration { get; init; }
+
+        public bool IsHeld { get; init; }
     }
 
     private static partial class Log
     {
         [LoggerMessage(EventIds.Sync + 10, LogLevel.Error, "A pass met an unexpected error; what is in force stays")]
         public static partial void Unexpected(ILogger logger, Exception exception);
-
-        [LoggerMessage(EventIds.Sync + 11, LogLevel.Error, "The state is applied but could not be stored, a restart would begin with the one before: {Reason}")]
-        public static partial void NotStored(ILogger logger, string reason);
     }
 }

@@ -6,7 +6,7 @@ namespace Tidegate.Sync;
 /// Runs passes one at a time: when their time has come, when something triggers one, when something in force expires. Requests that arrive
 /// while a pass runs share the next one.
 /// </summary>
-internal sealed partial class SyncLoop
+internal sealed class SyncLoop
 {
     /// <summary>What building and storing the largest states may take, and then some: too early means a restart for nothing.</summary>
     private static readonly TimeSpan PassMargin = TimeSpan.FromMinutes(5);
@@ -16,8 +16,8 @@ internal sealed partial class SyncLoop
 
     private readonly Reconciler reconciler;
     private readonly TimeProvider time;
-    private readonly ILogger<SyncLoop> logger;
     private readonly LoopPulse pulse;
+    private readonly PassReport report;
     private readonly Channel<Asked> requests = Channel.CreateUnbounded<Asked>(new() { SingleReader = true });
     private volatile SyncSchedule schedule;
     private volatile PassResult? lastPass;
@@ -29,8 +29,8 @@ internal sealed partial class SyncLoop
         this.reconciler = reconciler;
         this.schedule = schedule;
         this.time = time;
-        this.logger = logger;
         pulse = new("sync loop", time);
+        report = new(time, logger);
     }
 
     /// <summary>The last pass, whatever came of it; null before the first.</summary>
@@ -117,7 +117,7 @@ internal sealed partial class SyncLoop
         lastPass = result;
         var pause = schedule.Pause(failures, Random.Shared.NextDouble());
         Interlocked.Exchange(ref nextPassTicks, (time.GetUtcNow() + pause).UtcTicks);
-        Report(result);
+        report.Write(result);
         Passed?.Invoke(result);
         return result;
     }
@@ -160,56 +160,6 @@ internal sealed partial class SyncLoop
         return (when > now ? when - now : TimeSpan.Zero, trigger);
     }
 
-    private void Report(PassResult result)
-    {
-        foreach (var problem in result.Outcome == PassOutcome.Unchanged ? [] : result.Problems)
-        {
-            Log.ManifestProblem(logger, problem.ToString(), problem.KeepsLastGood ? "; its last good version stays in force" : "");
-        }
-
-        foreach (var change in result.Plan.Changes)
-        {
-            Log.Changed(logger, change.ResourceKind, change.Name, change.Kind switch
-            {
-                State.ChangeKind.Create => "created",
-                State.ChangeKind.Update => "updated",
-                _ => "deleted",
-            });
-        }
-
-        var milliseconds = (long)result.Duration.TotalMilliseconds;
-        switch (result.Outcome)
-        {
-            case PassOutcome.Applied:
-                Log.Applied(logger, result.Revision!.Short, result.Revision.Subject, result.Plan.Changes.Count, result.Problems.Count, milliseconds,
-                    (long)result.FetchDuration.TotalMilliseconds);
-                break;
-            case PassOutcome.Unchanged:
-                Log.Unchanged(logger, result.Revision?.Short ?? "", milliseconds);
-                break;
-            default:
-                Log.Failed(logger, result.Trigger, failures, result.Error!);
-                break;
-        }
-    }
 
     private sealed record Asked(PassRequest Request, TaskCompletionSource<PassResult>? Answer);
-
-    private static partial class Log
-    {
-        [LoggerMessage(EventIds.Sync + 1, LogLevel.Information, "Applied commit {Revision} \"{Subject}\": {Changes} changes, {Problems} problems, {Milliseconds} ms, {FetchMilliseconds} of them to fetch it")]
-        public static partial void Applied(ILogger logger, string revision, string subject, int changes, int problems, long milliseconds, long fetchMilliseconds);
-
-        [LoggerMessage(EventIds.Sync + 2, LogLevel.Debug, "Nothing new: commit {Revision} is in force ({Milliseconds} ms)")]
-        public static partial void Unchanged(ILogger logger, string revision, long milliseconds);
-
-        [LoggerMessage(EventIds.Sync + 3, LogLevel.Error, "The pass ({Trigger}) failed, failure {Failures} in a row; what is in force stays: {Reason}")]
-        public static partial void Failed(ILogger logger, string trigger, int failures, string reason);
-
-        [LoggerMessage(EventIds.Sync + 4, LogLevel.Information, "{Kind} {Name} has been {Change}")]
-        public static partial void Changed(ILogger logger, string kind, string name, string change);
-
-        [LoggerMessage(EventIds.Sync + 5, LogLevel.Warning, "{Problem}{Consequence}")]
-        public static partial void ManifestProblem(ILogger logger, string problem, string consequence);
-    }
 }

@@ -9,6 +9,7 @@ namespace Tidegate.Tls;
 internal sealed partial class TlsReloader
 {
     private readonly ILogger<TlsReloader> logger;
+    private readonly CertificateExpiry expiry = new();
     private volatile TlsMaterial current;
     private TlsOptions options;
     private string stamps;
@@ -40,10 +41,12 @@ internal sealed partial class TlsReloader
     public async Task WatchAsync(TimeProvider time, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(5), time);
-        while (await timer.WaitForNextTickAsync(cancellationToken))
+        do
         {
             ReloadIfChanged();
+            ReportExpiring(time.GetUtcNow());
         }
+        while (await timer.WaitForNextTickAsync(cancellationToken));
     }
 
     internal void ReloadIfChanged()
@@ -66,6 +69,21 @@ internal sealed partial class TlsReloader
         }
     }
 
+    internal void ReportExpiring(DateTimeOffset now)
+    {
+        foreach (var (certificate, days) in expiry.Due(current, now))
+        {
+            var level = days switch
+            {
+                < 0 => LogLevel.Critical,
+                <= 7 => LogLevel.Error,
+                _ => LogLevel.Warning,
+            };
+            var when = days < 0 ? "has expired" : $"expires in {days} days";
+            Log.Expires(logger, level, certificate.Subject, when, certificate.NotAfter.ToUniversalTime(), days, certificate.SerialNumber);
+        }
+    }
+
     private static string StampsOf(TlsOptions options)
     {
         var files = options.KeyPairs.SelectMany(p => new[] { p.CertificateFile, p.KeyFile }).Append(options.ClientCaFile);
@@ -79,5 +97,8 @@ internal sealed partial class TlsReloader
 
         [LoggerMessage(EventIds.Tls + 2, LogLevel.Error, "Changed certificates do not load, the old ones stay in use: {Reason}")]
         public static partial void NotReloaded(ILogger logger, string reason);
+
+        [LoggerMessage(EventId = EventIds.Tls + 3, Message = "The certificate {Subject} {When}: it is valid until {NotAfter:u}")]
+        public static partial void Expires(ILogger logger, LogLevel level, string subject, string when, DateTime notAfter, int days, string serial);
     }
 }

@@ -9,7 +9,7 @@ namespace Tidegate.EndToEndTests.Gate;
 /// <summary>The program itself, as a process: the daemon, or one command.</summary>
 internal sealed class GateProcess : IAsyncDisposable
 {
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "tidegate");
+    public static readonly string Program = Path.Combine(AppContext.BaseDirectory, "tidegate");
 
     private readonly Process process;
     private readonly StringBuilder output;
@@ -46,6 +46,10 @@ internal sealed class GateProcess : IAsyncDisposable
     /// <summary>Starts the daemon with a socket that it does not own, and waits until it answers.</summary>
     public static Task<GateProcess> StartAsync(GateFolder folder, HeldSocket socket, params (string Name, string Value)[] environment) =>
         StartAsync(folder, socket.Command(Program, "start", "--config", folder.ConfigPath), environment);
+
+    /// <summary>Starts the daemon as a service of a journal, and waits until it answers.</summary>
+    public static Task<GateProcess> StartAsync(GateFolder folder, Journald.RealJournal journal) =>
+        StartAsync(folder, journal.Command(Program, "start", "--config", folder.ConfigPath), []);
 
     /// <summary>Starts the daemon and waits for nothing.</summary>
     public static GateProcess Launch(GateFolder folder)

@@ -33,6 +33,32 @@ internal sealed class RealJournal : IDisposable
 
     private string LogFolder => Path.Combine(folder, "log");
 
+    /// <summary>
+    /// Starts a program as a service of this journal: in a mount namespace where the host's journal is this one, and with a stream of it as standard output.
+    /// </summary>
+    public string[] Command(string program, params string[] arguments) =>
+    [
+        "unshare", "--mount", "bash", "-c",
+        "mkdir -p /run/systemd/journal && mount --bind \"$1\" /run/systemd/journal && shift && exec systemd-cat --identifier=tidegate \"$@\"",
+        "bash", RunFolder, "bash", "-c", "JOURNAL_STREAM=$(stat -L -c %d:%i /proc/$$/fd/2) exec \"$@\"", "bash", program, .. arguments,
+    ];
+
+    /// <summary>What <c>journalctl -x</c> prints of the entries that match, with a catalogue beside the host's.</summary>
+    public string Explain(string catalog, params string[] matches)
+    {
+        var root = Path.Combine(folder, "root");
+        Directory.CreateDirectory(Path.Combine(root, "usr/lib/systemd/catalog"));
+        var database = Directory.CreateDirectory(Path.Combine(root, "var/lib/systemd/catalog")).FullName;
+        File.Copy(catalog, Path.Combine(root, "usr/lib/systemd/catalog/tidegate.catalog"), overwrite: true);
+        Run("journalctl", "--update-catalog", $"--root={root}");
+        return Run(
+            "unshare",
+            [
+                "--mount", "bash", "-c", "mkdir -p /var/lib/systemd/catalog && mount --bind \"$1\" /var/lib/systemd/catalog && shift && exec journalctl \"$@\"",
+                "bash", database, "--directory", LogFolder, "--catalog", "--no-pager", "--quiet", .. matches,
+            ]);
+    }
+
     /// <summary>Starts it and waits until its socket takes entries.</summary>
     public void Start()
     {
@@ -78,6 +104,17 @@ internal sealed class RealJournal : IDisposable
         Directory.Delete(folder, recursive: true);
     }
 
+    private static string Run(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8 };
+        using var process = Process.Start(start).ShouldNotBeNull();
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        process.ExitCode.ShouldBe(0, error.Result);
+        return output;
+    }
+
     private void Signal(string name)
     {
         using var kill = Process.Start("kill", [$"-{name}", process.ShouldNotBeNull().Id.ToString(CultureInfo.InvariantCulture)]);
@@ -85,7 +122,8 @@ internal sealed class RealJournal : IDisposable
         kill.ExitCode.ShouldBe(0);
     }
 
-    private List<JsonElement> Entries(params string[] matches)
+    /// <summary>The entries that match, now.</summary>
+    public List<JsonElement> Entries(params string[] matches)
     {
         if (!Directory.EnumerateFiles(LogFolder).Any())
         {

@@ -50,7 +50,7 @@ public sealed class FileAuditSinkTests : IDisposable
     }
 
     private static AuditRecord Record(string text) =>
-        new(System.Text.Encoding.UTF8.GetBytes(text), new() { RequestId = "", StartedAt = default, Method = "", Path = "" });
+        new(AuditRecordKind.Request, System.Text.Encoding.UTF8.GetBytes(text), new() { RequestId = "", StartedAt = default, Method = "", Path = "" });
 
     private static string ReadShared(string path)
     {

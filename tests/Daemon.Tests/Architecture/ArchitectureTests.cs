@@ -7,7 +7,7 @@ public sealed partial class ArchitectureTests
 {
     private const int LongestFile = 300;
 
-    private static readonly string Root = FindRoot();
+    private static readonly string Root = RepositoryFolder.Root;
 
     private static readonly IReadOnlyDictionary<string, HashSet<string>> Table = ReadTable();
 
@@ -125,17 +125,6 @@ public sealed partial class ArchitectureTests
             cells => cells[1],
             cells => cells[2].Split(',', StringSplitOptions.TrimEntries).Where(c => c != "–").ToHashSet(StringComparer.Ordinal),
             StringComparer.Ordinal);
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Daemon.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("the tests do not run inside the repository");
-    }
 
     [GeneratedRegex(@"^using (?:static )?(?:\w+ = )?(?:Tidegate\.(\w+)|Serilog\.Sinks\.Journald)", RegexOptions.Multiline)]
     private static partial Regex Using();

@@ -55,6 +55,20 @@ public sealed partial class LogSetupTests : IDisposable
     }
 
     [Fact]
+    public void What_an_absent_journal_did_not_take_is_counted()
+    {
+        using var loggers = LogSetup.Create(
+            LogOptions.Default, inJournal: true, new() { SocketPath = JournalPath, MaxEntries = 2, DrainTimeout = TimeSpan.Zero });
+        var logger = loggers.CreateLogger("Tidegate.Test");
+        for (var i = 0; i < 5; i++)
+        {
+            logger.LogWarning("entry");
+        }
+
+        loggers.Lost.ShouldBe(3);
+    }
+
+    [Fact]
     public void The_journal_is_used_when_asked_for()
     {
         using var journal = new JournalListener(JournalPath);

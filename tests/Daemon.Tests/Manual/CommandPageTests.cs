@@ -85,11 +85,21 @@ public sealed class CommandPageTests
     }
 
     [Fact]
+    public void A_page_that_a_unit_or_the_catalogue_names_is_there()
+    {
+        var files = All().Select(f => Path.GetFileName(f.Path)).ToHashSet(StringComparer.Ordinal);
+        var named = Sources.Packaging().SelectMany(t => Sources.PageReferences().Matches(t).Select(m => $"{m.Groups[1].Value}.{m.Groups[2].Value}")).Distinct().ToList();
+        named.ShouldContain("tidegate.8");
+        named.Where(n => !files.Contains(n)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Every_variable_that_the_program_reads_is_on_a_page()
     {
         var pages = string.Concat(All().Select(f => f.Content.Replace("\\%", "", StringComparison.Ordinal)));
-        var read = Sources.All().SelectMany(s => Sources.Variables().Matches(s).Select(m => m.Groups[1].Value)).Distinct().ToList();
+        var read = Sources.All().SelectMany(s => Sources.Variables().Matches(s).Select(m => m.Groups[1].Value + m.Groups[2].Value)).Distinct().ToList();
         read.ShouldContain("TIDEGATE_CONFIG");
+        read.ShouldContain("NOTIFY_SOCKET");
         read.Where(v => !pages.Contains(v, StringComparison.Ordinal)).ShouldBeEmpty();
     }
 

@@ -1,0 +1,155 @@
+using Tidegate.State;
+using Tidegate.Values;
+
+namespace Tidegate.Sync;
+
+/// <summary>
+/// Logs what passes do: every change once when it takes effect, every failure when it begins, hourly while it goes on and when it is over. A pass that changes
+/// nothing says nothing.
+/// </summary>
+internal sealed partial class PassReport(TimeProvider time, ILogger logger)
+{
+    private readonly FailureRun fetching = new(time);
+    private readonly FailureRun rejected = new(time);
+    private IReadOnlyList<Problem> reported = [];
+
+    public void Write(PassResult result)
+    {
+        if (result.Outcome == PassOutcome.Unreachable)
+        {
+            FetchFailed(result);
+            return;
+        }
+
+        if (result.Trigger != "expiry" && fetching.Succeeded(out var unreachable))
+        {
+            Log.FetchRecovered(logger, unreachable.Attempts, (long)unreachable.Lasted.TotalSeconds);
+        }
+
+        if (result.Outcome == PassOutcome.Rejected)
+        {
+            Rejected(result);
+            return;
+        }
+
+        rejected.Succeeded(out _);
+        Problems(result);
+        foreach (var change in result.Plan.Changes)
+        {
+            Changed(change, result.Revision!);
+        }
+
+        Applied(result);
+    }
+
+    private void FetchFailed(PassResult result)
+    {
+        switch (fetching.Failed(result.Error!, out var span))
+        {
+            case FailureNews.Began:
+                Log.FetchFailing(logger, result.Error!, result.Trigger);
+                break;
+            case FailureNews.GoesOn:
+                Log.FetchStillFailing(logger, span.Attempts, span.Since, result.Error!);
+                break;
+        }
+    }
+
+    private void Rejected(PassResult result)
+    {
+        var (commit, revision) = (result.Revision?.Short ?? "none", result.Revision?.Id ?? "");
+        if (rejected.Failed($"{revision} {result.Error}", out _) == FailureNews.None)
+        {
+            return;
+        }
+
+        if (result.IsHeld)
+        {
+            Log.RemovalHeld(logger, commit, revision, result.Error!);
+        }
+        else
+        {
+            Log.Rejected(logger, commit, revision, result.Error!);
+        }
+    }
+
+    /// <summary>A problem that was there before is not said again, and one that is gone is.</summary>
+    private void Problems(PassResult result)
+    {
+        var before = reported.Select(Key).ToHashSet();
+        foreach (var problem in result.Problems.Where(p => !before.Contains(Key(p))))
+        {
+            Log.DocumentRejected(
+                logger, problem.ToString(), problem.KeepsLastGood ? "; its last good version stays in force" : "", problem.File, problem.Line, problem.Field,
+                problem.Resource, ClusterOf(problem), result.Revision?.Id);
+        }
+
+        var now = result.Problems.Select(Place).ToHashSet();
+        foreach (var (file, resource) in reported.Select(Place).Distinct().Where(p => !now.Contains(p)))
+        {
+            Log.DocumentRecovered(logger, resource is null ? file : $"{resource} ({file})", file, resource, ClusterOf(resource), result.Revision?.Id);
+        }
+
+        reported = result.Problems;
+
+        // Without the line: what was written above it moves it.
+        static (string, string, string, string?) Key(Problem p) => (p.File, p.Field, p.Message, p.Resource);
+        static (string File, string? Resource) Place(Problem p) => (p.File, p.Resource);
+    }
+
+    private void Changed(Change change, Revision revision)
+    {
+        if (change.ResourceKind != ResourceKind.KubeCluster)
+        {
+            Log.Changed(logger, change.ResourceKind, change.Name, Word(change.Kind), revision.Id);
+            return;
+        }
+
+        switch (change.Kind)
+        {
+            case ChangeKind.Create:
+                Log.Registered(logger, change.Name, revision.Short, revision.Id);
+                break;
+            case ChangeKind.Update:
+                Log.Updated(logger, change.Name, revision.Short, string.Join("; ", change.Details), revision.Id);
+                break;
+            default:
+                Log.Unregistered(logger, change.Name, revision.Short, revision.Id);
+                break;
+        }
+    }
+
+    private void Applied(PassResult result)
+    {
+        var milliseconds = (long)result.Duration.TotalMilliseconds;
+        if (result.Outcome == PassOutcome.Unchanged)
+        {
+            Log.Unchanged(logger, result.Revision?.Short ?? "", milliseconds);
+            return;
+        }
+
+        var (revision, changes) = (result.Revision!, result.Plan.Changes.Count);
+        var rejections = result.Problems.Count(p => !p.IsWarning);
+        if (rejections == 0)
+        {
+            Log.Applied(logger, revision.Short, revision.Subject, changes, result.Problems.Count, milliseconds, (long)result.FetchDuration.TotalMilliseconds,
+                revision.Id, revision.Author);
+        }
+        else
+        {
+            Log.PartlyApplied(logger, revision.Short, revision.Subject, rejections, changes, milliseconds, revision.Id, revision.Author);
+        }
+    }
+
+    private static string Word(ChangeKind kind) => kind switch
+    {
+        ChangeKind.Create => "created",
+        ChangeKind.Update => "updated",
+        _ => "deleted",
+    };
+
+    private static string? ClusterOf(Problem problem) => ClusterOf(problem.Resource);
+
+    private static string? ClusterOf(string? resource) =>
+        resource?.StartsWith(ResourceKind.KubeCluster + "/", StringComparison.Ordinal) == true ? resource[(ResourceKind.KubeCluster.Length + 1)..] : null;
+}
