@@ -35,7 +35,7 @@ public sealed class ReloadTests : IAsyncLifetime
         error.ShouldBe("");
         text.ShouldBe($"{folder.ConfigPath} has been read again; changed:\n  gitops_service.repository.interval\n  teleport.nodename\nwarning: teleport.nodename takes effect with the next restart\n");
         code.ShouldBe(0);
-        gate.Output.ShouldContain("user 0 (process ");
+        gate.Output.ShouldContain("The user with uid 0 asks for a reload");
         (_, text, _) = await GateProcess.RunAsync("reload", "--config", folder.ConfigPath);
         text.ShouldBe($"{folder.ConfigPath} has been read again; no setting has changed\n");
     }
