@@ -76,7 +76,10 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         sync = new(reconciler, DaemonOptions.Schedule(configuration), time, loggers.CreateLogger<SyncLoop>());
         checks = new(registry, time, loggers.CreateLogger<ClusterCheck>());
         status = new(Version, configuration.Teleport.NodeName, registry, sync, () => proxy.InFlight.Count, time);
-        admin = AdminServer.Create(Path.Combine(dataDir, AdminServer.FileName), new(registry, sync, status, loggers.CreateLogger<AdminApi>()), loggers);
+        admin = AdminServer.Create(
+            AdminServer.Paths(dataDir, Environment.GetEnvironmentVariable("RUNTIME_DIRECTORY")),
+            new(registry, sync, status, reload.Run, loggers.CreateLogger<AdminApi>()),
+            loggers);
         var parts = new DaemonParts(registry, sync, audit, tls, checks, new(proxy, time)) { AuditQueue = () => audit.Queued, LogLost = () => loggers.Lost };
         diagnostics = new(configuration.Teleport.DiagAddr, parts, metrics, status, reconciler.MirrorPath, time);
     }
@@ -132,7 +135,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         await using var cancelled = cancellationToken.Register(() => told.TrySetResult());
         using var signals = Signals.Register(() => reload.Run(), _ => StopOrEnd(told));
         await StartAsync(told.Task);
-        using var watchdog = Watchdog.FromEnvironment(notify, () => !background.IsCompleted, TimeProvider.System, loggers.CreateLogger<Watchdog>());
+        using var watchdog = Watchdog.FromEnvironment(notify, WhyUnhealthyAsync, TimeProvider.System, loggers.CreateLogger<Watchdog>());
         using var trim = IdleTrim.Start(TimeProvider.System);
         await told.Task;
         await DrainAsync();
@@ -144,29 +147,22 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         Log.Starting(logger, Version, reload.Current.GitOpsService.Repository.Url);
         await diagnostics.StartAsync();
         var restored = reconciler.Restore();
-        using var given = new CancellationTokenSource();
-        var first = sync.FirstPassAsync(given.Token);
-        if (await Task.WhenAny(first, told) == told)
-        {
-            await given.CancelAsync();
-            throw new StartException("stopped before the first state was in force");
-        }
-
-        var result = await first;
-        if (result.Error is { } error && !restored)
-        {
-            throw new StartException($"there is no state to serve yet, and the first pass failed: {error}");
-        }
-
+        var first = new FirstPass(sync, notify, restored, TimeProvider.System);
+        await first.StateAsync(told);
         await ListenAsync();
         await admin.StartAsync(CancellationToken.None);
         watch = WatchRepository(reload.Current);
-        background = Task.WhenAll(UntilStopped(sync.RunAsync), UntilStopped(c => tls.WatchAsync(TimeProvider.System, c)), UntilStopped(checks.RunAsync), UntilStopped(diagnostics.RunAsync));
+        background = Task.WhenAll(
+            UntilStopped(first.ThenLoopAsync), UntilStopped(c => tls.WatchAsync(TimeProvider.System, c)), UntilStopped(checks.RunAsync), UntilStopped(diagnostics.RunAsync));
         LoadedProgram.LoadPackaged();
         Log.Ready(logger, proxy.EndPoint, registry.Current.Clusters.Count, registry.Current.State.Revision?.Short ?? "none");
         notify.Ready(StatusLine());
         registry.Applied += _ => notify.Status(StatusLine());
     }
+
+    /// <summary>What /livez and the watchdog ask: whether the loop and the listener live.</summary>
+    /// <returns>Null, or what does not and why.</returns>
+    private async Task<string?> WhyUnhealthyAsync(CancellationToken cancellationToken) => sync.WhyNotAlive() ?? await proxy.ProbeAsync(cancellationToken);
 
     private async Task ListenAsync()
     {

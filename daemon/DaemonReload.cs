@@ -1,3 +1,4 @@
+using Tidegate.Api;
 using Tidegate.Configuration;
 using Tidegate.Hosting;
 using Tidegate.Values;
@@ -35,7 +36,7 @@ internal sealed partial class DaemonReload
     public TidegateConfiguration Current => Volatile.Read(ref current);
 
     /// <summary>Reads the file and puts it in force. Never throws for what is wrong with a file.</summary>
-    public ReloadResult Run()
+    public ReloadView Run()
     {
         lock (gate)
         {
@@ -51,12 +52,12 @@ internal sealed partial class DaemonReload
         }
     }
 
-    private ReloadResult ReadAndApply()
+    private ReloadView ReadAndApply()
     {
         var read = ConfigurationFiles.ReadVerified(configPath);
         if (read.Configuration is not { } changed)
         {
-            return new(configPath, [.. read.Errors.Select(e => e.ToString())], [], []);
+            return new(configPath, [], [], [], [.. read.Errors.Select(e => e.ToString())]);
         }
 
         try
@@ -65,10 +66,10 @@ internal sealed partial class DaemonReload
         }
         catch (Exception e) when (e is IOException or InvalidDataException or InvalidOperationException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException)
         {
-            return new(configPath, [e.Message], [], []);
+            return new(configPath, [], [], [], [e.Message]);
         }
 
-        var needingRestart = DaemonOptions.NeedingRestart(current, changed);
+        var (before, needingRestart) = (current, DaemonOptions.NeedingRestart(current, changed));
         Volatile.Write(ref current, changed);
         Report(logger, read.Warnings);
         foreach (var setting in needingRestart)
@@ -77,7 +78,7 @@ internal sealed partial class DaemonReload
         }
 
         Log.Reloaded(logger, configPath);
-        return new(configPath, [], [.. read.Warnings.Select(w => w.ToString())], needingRestart);
+        return new(configPath, WrittenSettings.Differing(before.Written, changed.Written), needingRestart, [.. read.Warnings.Select(w => w.ToString())], []);
     }
 
     /// <summary>Logs what is odd about a configuration that is in force all the same.</summary>

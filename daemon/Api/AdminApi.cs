@@ -16,14 +16,18 @@ internal sealed partial class AdminApi
     private readonly ClusterRegistry registry;
     private readonly SyncLoop sync;
     private readonly StatusReport status;
+    private readonly Func<ReloadView> reload;
     private readonly ILogger<AdminApi> logger;
 
-    public AdminApi(ClusterRegistry registry, SyncLoop sync, StatusReport status, ILogger<AdminApi> logger)
+    /// <param name="reload">Reads the configuration again.</param>
+    public AdminApi(ClusterRegistry registry, SyncLoop sync, StatusReport status, Func<ReloadView> reload, ILogger<AdminApi> logger)
     {
         this.logger = logger;
         this.registry = registry;
         this.sync = sync;
         this.status = status;
+        this.reload = reload;
+        this.logger = logger;
     }
 
     public async Task HandleAsync(HttpContext context)
@@ -51,6 +55,7 @@ internal sealed partial class AdminApi
             ("GET", "/v1/history") => WriteAsync(context, new HistoryView(sync.History(Limit(context)).Select(Views.Of).ToList()), ApiJson.Default.HistoryView),
             ("GET", "/v1/kube_clusters") => WriteAsync(context, Registered(), ApiJson.Default.KubeClusterList),
             ("POST", "/v1/sync") => SyncAsync(context),
+            ("POST", "/v1/reload") => ReloadAsync(context),
             ("POST", "/v1/plan") => PlanAsync(context),
             ("GET", _) when path.StartsWith("/v1/resources/", StringComparison.Ordinal) => ResourcesAsync(context, path["/v1/resources/".Length..]),
             _ => throw new AdminRequestException(404, $"nothing is served at {context.Request.Method} {path}"),
@@ -60,14 +65,21 @@ internal sealed partial class AdminApi
     private KubeClusterList Registered() =>
         new([.. registry.Current.Clusters.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => new KubeClusterItem(c.Key, c.Value.Labels.ToDictionary(), [], []))]);
 
+    private Task ReloadAsync(HttpContext context)
+    {
+        Log.Asked(logger, "reload", PeerIdentity.Of(context));
+        return WriteAsync(context, reload(), ApiJson.Default.ReloadView);
+    }
+
     private async Task SyncAsync(HttpContext context)
     {
+        Log.Asked(logger, "sync", PeerIdentity.Of(context));
         var confirm = context.Request.Query["confirm_removal"] == "true";
         var result = await sync.SyncNowAsync("command", confirm, context.RequestAborted);
         if (confirm && result.Outcome == PassOutcome.Applied)
         {
             var deleted = result.Plan.Changes.Count(c => c.Kind == State.ChangeKind.Delete);
-            Log.RemovalConfirmed(logger, PeerCredential.Of(context)?.ToString() ?? "unknown", result.Revision!.Short, deleted, result.Revision.Id);
+            Log.RemovalConfirmed(logger, PeerIdentity.Of(context).Uid, result.Revision!.Short, deleted, result.Revision.Id);
         }
 
         await WriteAsync(context, Views.Of(result), ApiJson.Default.PassView);
@@ -124,7 +136,10 @@ internal sealed partial class AdminApi
     private static partial class Log
     {
         [LoggerMessage(EventIds.Api + 1, LogLevel.Information, "The user with uid {Uid} has confirmed the removals of commit {Commit}; {Removed} resources are gone")]
-        public static partial void RemovalConfirmed(ILogger logger, string uid, string commit, int removed, string revision);
+        public static partial void RemovalConfirmed(ILogger logger, int uid, string commit, int removed, string revision);
+
+        [LoggerMessage(EventIds.Api + 2, LogLevel.Information, "{Who} asks for a {Action}")]
+        public static partial void Asked(ILogger logger, string action, PeerIdentity who);
     }
 }
 

@@ -14,34 +14,46 @@ internal sealed class AdminServer : IAsyncDisposable
     private const int LongestPath = 107;
 
     private readonly WebApplication app;
-    private readonly string path;
+    private readonly IReadOnlyList<string> paths;
 
-    private AdminServer(WebApplication app, string path)
+    private AdminServer(WebApplication app, IReadOnlyList<string> paths)
     {
         this.app = app;
-        this.path = path;
+        this.paths = paths;
     }
 
+    /// <summary>Where the sockets are: in the data folder, and in the one that systemd makes under /run, which the group may enter.</summary>
+    /// <param name="runtimeDirectory"><c>$RUNTIME_DIRECTORY</c>: one folder, or several between colons of which the first counts.</param>
+    public static IReadOnlyList<string> Paths(string dataDir, string? runtimeDirectory) =>
+        [.. new[] { dataDir, runtimeDirectory?.Split(':')[0] }.Where(d => d is { Length: > 0 }).Select(d => Path.Combine(d!, FileName)).Distinct()];
+
     /// <summary>Builds the server; nothing listens before <see cref="StartAsync"/>.</summary>
-    /// <exception cref="InvalidOperationException">The path is too long for a socket, or another daemon answers there.</exception>
-    public static AdminServer Create(string path, AdminApi api, ILoggerFactory loggers)
+    /// <exception cref="InvalidOperationException">A path is too long for a socket, or another daemon answers there.</exception>
+    public static AdminServer Create(IReadOnlyList<string> paths, AdminApi api, ILoggerFactory loggers)
     {
-        if (System.Text.Encoding.UTF8.GetByteCount(path) > LongestPath)
+        foreach (var path in paths)
         {
-            throw new InvalidOperationException($"the path of the socket {path} is longer than {LongestPath} bytes; choose a shorter data_dir");
+            if (System.Text.Encoding.UTF8.GetByteCount(path) > LongestPath)
+            {
+                throw new InvalidOperationException($"the path of the socket {path} is longer than {LongestPath} bytes; choose a shorter data_dir");
+            }
+
+            RemoveStale(path);
         }
 
-        RemoveStale(path);
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Services.AddSingleton(loggers);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
         {
             options.AddServerHeader = false;
-            options.ListenUnixSocket(path, listen => listen.Protocols = HttpProtocols.Http1);
+            foreach (var path in paths)
+            {
+                options.ListenUnixSocket(path, listen => listen.Protocols = HttpProtocols.Http1);
+            }
         });
         var app = builder.Build();
         app.Run(api.HandleAsync);
-        return new(app, path);
+        return new(app, paths);
     }
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -49,7 +61,10 @@ internal sealed class AdminServer : IAsyncDisposable
         await app.StartAsync(cancellationToken);
 
         // The folder is closed to others from the beginning, so nobody slips in before this line.
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
+        foreach (var path in paths)
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
+        }
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => app.StopAsync(cancellationToken);

@@ -52,6 +52,15 @@ internal sealed record StatusView(
     PassView? LastPass,
     IReadOnlyList<ProblemView> Problems);
 
+/// <summary>What came of reading the configuration again.</summary>
+/// <param name="File">The configuration file.</param>
+/// <param name="Changed">Settings that have another value than before.</param>
+/// <param name="NeedingRestart">Those of them that a running daemon cannot take over.</param>
+/// <param name="Warnings">What is odd about the file all the same.</param>
+/// <param name="Errors">Why it was not taken; empty when it is in force.</param>
+internal sealed record ReloadView(
+    string File, IReadOnlyList<string> Changed, IReadOnlyList<string> NeedingRestart, IReadOnlyList<string> Warnings, IReadOnlyList<string> Errors);
+
 /// <summary>The last passes, newest first.</summary>
 internal sealed record HistoryView(IReadOnlyList<PassView> Items);
 

@@ -19,6 +19,7 @@ internal sealed record KubeClusterItem(
 [JsonSerializable(typeof(HistoryView))]
 [JsonSerializable(typeof(PassView))]
 [JsonSerializable(typeof(PlanView))]
+[JsonSerializable(typeof(ReloadView))]
 [JsonSerializable(typeof(PlanRequest))]
 [JsonSerializable(typeof(ResourceListView))]
 [JsonSerializable(typeof(ErrorView))]

@@ -42,9 +42,11 @@ internal static class CommandLine
         {
             StartCommand.Create(runDaemon),
             ConfigureCommand.Create(),
+            InstallCommand.Create(),
             CheckCommand.Create(),
             PlanCommand.Create(),
             SyncCommand.Create(),
+            ReloadCommand.Create(),
             StatusCommand.Create(),
             HistoryCommand.Create(),
             GetCommand.Create(),

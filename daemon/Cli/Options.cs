@@ -41,7 +41,9 @@ internal static class Options
 
         if (ConfigurationReader.Read(config).Configuration is { } configuration)
         {
-            return Path.Combine(configuration.Teleport.DataDir, AdminServer.FileName);
+            // Members of the group may not enter the data folder of a packaged daemon; the socket under /run is theirs.
+            var own = Path.Combine(configuration.Teleport.DataDir, AdminServer.FileName);
+            return configuration.Teleport.DataDir == DefaultDataDir && !File.Exists(own) && File.Exists(PackagedSocket) ? PackagedSocket : own;
         }
 
         return File.Exists(PackagedSocket) ? PackagedSocket : Path.Combine(DefaultDataDir, AdminServer.FileName);

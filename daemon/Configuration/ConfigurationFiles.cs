@@ -30,6 +30,7 @@ internal static class ConfigurationFiles
     private static string? Examine(FileReference reference) => reference.Kind switch
     {
         FileReferenceKind.Input => ExamineInput(reference.Path),
+        FileReferenceKind.Credential => ExamineCredential(reference.Path),
         FileReferenceKind.Directory => Directory.Exists(reference.Path) ? null : $"the folder {reference.Path} does not exist; make it or remove the entry",
         _ => ExamineOutput(reference.Path),
     };
@@ -57,6 +58,27 @@ internal static class ConfigurationFiles
         catch (IOException e)
         {
             return $"the file {path} cannot be read: {e.Message}";
+        }
+    }
+
+    private static string? ExamineCredential(string path)
+    {
+        try
+        {
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return null;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return CredentialFile.Remedy(path);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return $"the credential {path} may be read by root alone; run this as root";
+        }
+        catch (IOException e)
+        {
+            return $"the credential {path} cannot be read: {e.Message}";
         }
     }
 

@@ -68,7 +68,7 @@ internal static class ConfigurationReader
         YamlTree.Read(text.TrimStart('\uFEFF'), problems) switch
         {
             null => problems.Result(null),
-            YamlMapping root => problems.Result(Sections(SectionReader.Root(problems, root), problems)),
+            YamlMapping root => problems.Result(Sections(SectionReader.Root(problems, root), problems) with { Written = WrittenSettings.Of(root) }),
             var other => NotAMapping(problems, other),
         };
 

@@ -136,6 +136,11 @@ internal static class SettingTypes
 
     public static string? FilePath(this SectionReader section, Setting setting, FileReferenceKind? kind)
     {
+        if (kind == FileReferenceKind.Input && CredentialFile.IsMeant(setting.Text))
+        {
+            return section.CredentialPath(setting);
+        }
+
         if (!setting.Text.StartsWith('/') || setting.Text.Any(char.IsControl))
         {
             section.Problems.Error(setting.Place, setting.Field, $"\"{setting.Text}\" must be an absolute path, beginning with /");
@@ -148,6 +153,19 @@ internal static class SettingTypes
         }
 
         return setting.Text;
+    }
+
+    private static string? CredentialPath(this SectionReader section, Setting setting)
+    {
+        var path = CredentialFile.Resolve(setting.Text, Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY"), File.Exists);
+        if (path is null)
+        {
+            section.Problems.Error(setting.Place, setting.Field, $"\"{setting.Text}\" names no credential; after the slash there must be the name of one file in {CredentialFile.Source}");
+            return null;
+        }
+
+        section.Problems.Refer(path, FileReferenceKind.Credential, setting.Place, setting.Field);
+        return path;
     }
 
     /// <summary>An address to listen on: <c>address:port</c>, <c>:port</c> for all addresses, <c>localhost:port</c>.</summary>

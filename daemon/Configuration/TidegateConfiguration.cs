@@ -10,6 +10,9 @@ internal sealed record TidegateConfiguration(TeleportOptions Teleport, GitOpsSer
 {
     /// <summary>Every file of the host that the configuration names, with its place, for <see cref="ConfigurationFiles"/>.</summary>
     public required EquatableList<FileReference> Files { get; init; }
+
+    /// <summary>The settings as written, path → text, for naming what changed.</summary>
+    public EquatableMap<string> Written { get; init; } = EquatableMap<string>.Empty;
 }
 
 /// <summary>The section <c>teleport</c>.</summary>
@@ -185,6 +188,9 @@ internal enum FileReferenceKind
 {
     /// <summary>A file that the daemon reads.</summary>
     Input,
+
+    /// <summary>A file that systemd hands to the service.</summary>
+    Credential,
 
     /// <summary>A folder that is there.</summary>
     Directory,

@@ -9,30 +9,32 @@ namespace Tidegate.Hosting;
 internal sealed partial class Watchdog : IDisposable
 {
     private readonly SdNotify notify;
-    private readonly Func<bool> isHealthy;
+    private readonly Func<CancellationToken, Task<string?>> whyUnhealthy;
     private readonly ILogger<Watchdog> logger;
     private readonly ITimer timer;
+    private readonly CancellationTokenSource ending = new();
+    private int asking;
     private bool wasHealthy = true;
 
-    private Watchdog(TimeSpan period, SdNotify notify, Func<bool> isHealthy, TimeProvider time, ILogger<Watchdog> logger)
+    private Watchdog(TimeSpan period, SdNotify notify, Func<CancellationToken, Task<string?>> whyUnhealthy, TimeProvider time, ILogger<Watchdog> logger)
     {
         this.notify = notify;
-        this.isHealthy = isHealthy;
+        this.whyUnhealthy = whyUnhealthy;
         this.logger = logger;
-        timer = time.CreateTimer(static state => ((Watchdog)state!).Answer(), this, TimeSpan.Zero, period / 2);
+        timer = time.CreateTimer(static state => _ = ((Watchdog)state!).AnswerAsync(), this, TimeSpan.Zero, period / 2);
     }
 
     /// <summary>Starts as <c>$WATCHDOG_USEC</c> and <c>$WATCHDOG_PID</c> say.</summary>
-    /// <param name="isHealthy">Called on a thread of the pool; must return soon. One that throws says no.</param>
+    /// <param name="whyUnhealthy">Called on a thread of the pool; null: all is well, else what is wrong. One that throws, or does not come to an end, says no.</param>
     /// <returns>Null when systemd does not watch this process.</returns>
-    public static Watchdog? FromEnvironment(SdNotify notify, Func<bool> isHealthy, TimeProvider time, ILogger<Watchdog> logger) =>
+    public static Watchdog? FromEnvironment(SdNotify notify, Func<CancellationToken, Task<string?>> whyUnhealthy, TimeProvider time, ILogger<Watchdog> logger) =>
         PeriodOf(Environment.GetEnvironmentVariable("WATCHDOG_USEC"), Environment.GetEnvironmentVariable("WATCHDOG_PID"), Environment.ProcessId) is { } period
-            ? Start(period, notify, isHealthy, time, logger)
+            ? Start(period, notify, whyUnhealthy, time, logger)
             : null;
 
     /// <param name="period">How long systemd waits for an answer.</param>
-    public static Watchdog Start(TimeSpan period, SdNotify notify, Func<bool> isHealthy, TimeProvider time, ILogger<Watchdog> logger) =>
-        new(period, notify, isHealthy, time, logger);
+    public static Watchdog Start(TimeSpan period, SdNotify notify, Func<CancellationToken, Task<string?>> whyUnhealthy, TimeProvider time, ILogger<Watchdog> logger) =>
+        new(period, notify, whyUnhealthy, time, logger);
 
     /// <summary>How long systemd waits for an answer.</summary>
     /// <param name="pid">The process meant; null: whoever reads it.</param>
@@ -50,50 +52,70 @@ internal sealed partial class Watchdog : IDisposable
             : null;
     }
 
-    public void Dispose() => timer.Dispose();
-
-    private void Answer()
+    public void Dispose()
     {
-        var healthy = Ask();
-        if (healthy)
+        ending.Cancel();
+        timer.Dispose();
+    }
+
+    private async Task AnswerAsync()
+    {
+        if (Interlocked.Exchange(ref asking, 1) == 1)
+        {
+            Report("the check of its health does not come to an end");
+            return;
+        }
+
+        var reason = await AskAsync();
+        if (reason is null)
         {
             notify.Watchdog();
         }
 
-        if (healthy != wasHealthy)
+        if (!ending.IsCancellationRequested)
         {
-            wasHealthy = healthy;
-            if (healthy)
-            {
-                Log.HealthyAgain(logger);
-            }
-            else
-            {
-                Log.Unhealthy(logger);
-            }
+            Report(reason);
+        }
+
+        Volatile.Write(ref asking, 0);
+    }
+
+    /// <summary>One line when it falls ill and one when it is well again.</summary>
+    private void Report(string? reason)
+    {
+        var healthy = reason is null;
+        if (healthy == wasHealthy)
+        {
+            return;
+        }
+
+        wasHealthy = healthy;
+        if (healthy)
+        {
+            Log.HealthyAgain(logger);
+        }
+        else
+        {
+            Log.Unhealthy(logger, reason!);
         }
     }
 
-    private bool Ask()
+    private async Task<string?> AskAsync()
     {
         try
         {
-            return isHealthy();
+            return await whyUnhealthy(ending.Token);
         }
         catch (Exception e)
         {
-            Log.CheckFailed(logger, e);
-            return false;
+            return $"the check of its health failed: {e.Message}";
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.Hosting + 3, LogLevel.Error, "The check of the daemon's health failed")]
-        public static partial void CheckFailed(ILogger logger, Exception exception);
-
-        [LoggerMessage(EventIds.Hosting + 4, LogLevel.Error, "The daemon is not healthy; systemd restarts it unless that changes")]
-        public static partial void Unhealthy(ILogger logger);
+        [LoggerMessage(EventIds.Hosting + 4, LogLevel.Error, "The daemon is not healthy, and systemd restarts it unless that changes: {Reason}")]
+        public static partial void Unhealthy(ILogger logger, string reason);
 
         [LoggerMessage(EventIds.Hosting + 5, LogLevel.Information, "The daemon is healthy again")]
         public static partial void HealthyAgain(ILogger logger);

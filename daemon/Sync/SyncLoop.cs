@@ -9,15 +9,18 @@ namespace Tidegate.Sync;
 internal sealed class SyncLoop
 {
     /// <summary>What building and storing the largest states may take, and then some: too early means a restart for nothing.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan PassMargin = TimeSpan.FromMinutes(5);
+
+    /// <summary>A timer on a busy host comes late.</summary>
+    private static readonly TimeSpan WaitMargin = TimeSpan.FromSeconds(30);
 
     private readonly Reconciler reconciler;
     private readonly TimeProvider time;
     private readonly PassReport report;
+    private readonly LoopPulse pulse;
     private readonly Channel<Asked> requests = Channel.CreateUnbounded<Asked>(new() { SingleReader = true });
     private volatile SyncSchedule schedule;
     private volatile PassResult? lastPass;
-    private volatile SignOfLife? sign;
     private int failures;
     private long nextPassTicks;
 
@@ -27,6 +30,7 @@ internal sealed class SyncLoop
         this.schedule = schedule;
         this.time = time;
         report = new(time, logger);
+        pulse = new("sync loop", time);
     }
 
     /// <summary>The last pass, whatever came of it; null before the first.</summary>
@@ -38,13 +42,16 @@ internal sealed class SyncLoop
     /// <summary>
     /// Whether the loop goes on: a pass ends within its time, and the next begins within its own. True before the first pass. Counts by a clock that nobody sets.
     /// </summary>
-    public bool IsAlive => sign is not { } last || time.GetElapsedTime(last.At) < last.Patience;
+    public bool IsAlive => WhyNotAlive() is null;
 
     /// <summary>Passes that failed one after the other, the last one included.</summary>
     public int Failures => Volatile.Read(ref failures);
 
     /// <summary>When the next pass is due by itself; null before the first.</summary>
     public DateTimeOffset? NextPassAt => Interlocked.Read(ref nextPassTicks) is var ticks and > 0 ? new(ticks, TimeSpan.Zero) : null;
+
+    /// <returns>Null when the loop lives, also while a pass takes as long as it may; else what is wrong with it.</returns>
+    public string? WhyNotAlive() => pulse.WhyNotAlive();
 
     /// <summary>Where the manifests come from, without any secret.</summary>
     public string Repository => reconciler.Options.Repository.Url;
@@ -82,28 +89,34 @@ internal sealed class SyncLoop
     /// <summary>Runs until cancelled. A pass that fails in an unexpected way is logged and tried again, as any other failure.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        while (!cancellationToken.IsCancellationRequested)
+        try
         {
-            var (request, waiting) = await NextAsync(cancellationToken);
-            var result = await PassAsync(request, cancellationToken);
-            foreach (var answer in waiting)
+            while (!cancellationToken.IsCancellationRequested)
             {
-                answer.TrySetResult(result);
+                var (request, waiting) = await NextAsync(cancellationToken);
+                var result = await PassAsync(request, cancellationToken);
+                foreach (var answer in waiting)
+                {
+                    answer.TrySetResult(result);
+                }
             }
+        }
+        finally
+        {
+            pulse.Ends();
         }
     }
 
     private async Task<PassResult> PassAsync(PassRequest request, CancellationToken cancellationToken)
     {
-        // A fetch has a deadline, and one of a damaged mirror happens twice.
-        sign = new(time.GetTimestamp(), (2 * reconciler.Options.Repository.Timeout) + Grace);
+        // Twice: a damaged mirror is cloned anew within the same pass.
+        pulse.Begins("in one pass", (2 * reconciler.Options.Repository.Timeout) + PassMargin);
         var result = await reconciler.RunAsync(request, cancellationToken);
         var failed = result.Outcome is PassOutcome.Unreachable or PassOutcome.Rejected;
         failures = failed ? failures + 1 : 0;
         lastPass = result;
         var pause = schedule.Pause(failures, Random.Shared.NextDouble());
         Interlocked.Exchange(ref nextPassTicks, (time.GetUtcNow() + pause).UtcTicks);
-        sign = new(time.GetTimestamp(), pause + Grace);
         report.Write(result);
         Passed?.Invoke(result);
         return result;
@@ -113,6 +126,7 @@ internal sealed class SyncLoop
     private async Task<(PassRequest Request, List<TaskCompletionSource<PassResult>> Waiting)> NextAsync(CancellationToken cancellationToken)
     {
         var (due, trigger) = Due();
+        pulse.Begins("waiting for its next pass", due + WaitMargin);
         using var timer = new CancellationTokenSource(due, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
         try
@@ -146,9 +160,6 @@ internal sealed class SyncLoop
         return (when > now ? when - now : TimeSpan.Zero, trigger);
     }
 
-    /// <param name="At">Time stamp of <see cref="TimeProvider"/>.</param>
-    /// <param name="Patience">How long after that the next one may take.</param>
-    private sealed record SignOfLife(long At, TimeSpan Patience);
 
     private sealed record Asked(PassRequest Request, TaskCompletionSource<PassResult>? Answer);
 }

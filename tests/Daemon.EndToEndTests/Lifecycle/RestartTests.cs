@@ -78,6 +78,7 @@ public sealed class RestartTests(ITestOutputHelper output) : IAsyncLifetime
         (await stopping).ShouldBe(0, gate.Output);
         await using var second = await GateProcess.StartAsync(folder, socket);
         await load.MoreAsync(50);
+        await load.EndAsync();
         load.Failures.ShouldBeEmpty(gate.Output);
     }
 }

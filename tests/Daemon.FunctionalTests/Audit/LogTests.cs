@@ -21,7 +21,7 @@ public sealed class LogTests
         };
         await scene.ExchangeAsync(Scene.Get("/clusters/c1/api/v1/namespaces/a/pods/b/exec?command=the-password"));
 
-        loggers.Messages.ShouldContain("Cluster c1: kubernetes cluster \"c1\" broke off the request");
+        loggers.Messages.ShouldContain("Requests to cluster c1 fail: kubernetes cluster \"c1\" broke off the request");
         loggers.Messages.ShouldNotContain(m => m.Contains("the-password", StringComparison.Ordinal) || m.Contains(Scene.Token, StringComparison.Ordinal));
     }
 

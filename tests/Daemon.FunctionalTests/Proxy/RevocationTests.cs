@@ -212,22 +212,6 @@ public sealed class RevocationTests : IAsyncLifetime
         body.ShouldContain("kubernetes cluster \\\"c1\\\" is no longer registered");
     }
 
-    [Fact]
-    public async Task A_shutdown_ends_watches_at_once_and_other_streams_after_the_grace()
-    {
-        await using var watch = await scene.ConnectAsync();
-        await watch.SendAsync(Streams.Watch());
-        await watch.ReadHeadAsync();
-        await using var exec = await scene.ConnectAsync();
-        await exec.SendAsync(Streams.WebSocketExec());
-        await exec.ReadHeadAsync();
-
-        var stopping = scene.Gate.StopAsync(TimeSpan.FromMilliseconds(300));
-        (await watch.ReadChunkAsync()).ShouldBeEmpty();
-        ShouldBeClose(await exec.ReadToEndAsync(), "the gate is shutting down");
-        await stopping;
-    }
-
     private static Task<HttpResponseMessage> WatchAsync(HttpClient http, string cluster) =>
         http.GetAsync(new Uri($"/clusters/{cluster}/api/v1/pods?watch=1", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
 

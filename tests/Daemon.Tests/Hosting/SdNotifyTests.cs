@@ -90,8 +90,8 @@ public sealed class SdNotifyTests
     {
         using var systemd = NotifyListener.AtPath();
         var time = new FakeTimeProvider();
-        var answer = () => true;
-        using var watchdog = Watchdog.Start(TimeSpan.FromSeconds(10), Notify(systemd.Variable), () => answer(), time, NullLogger<Watchdog>.Instance);
+        Func<string?> answer = () => null;
+        using var watchdog = Watchdog.Start(TimeSpan.FromSeconds(10), Notify(systemd.Variable), _ => Task.FromResult(answer()), time, NullLogger<Watchdog>.Instance);
 
         time.Advance(TimeSpan.Zero);
         systemd.Receive().ShouldBe("WATCHDOG=1");
@@ -100,13 +100,13 @@ public sealed class SdNotifyTests
         time.Advance(TimeSpan.FromSeconds(0.1));
         systemd.Receive().ShouldBe("WATCHDOG=1");
 
-        answer = () => false;
+        answer = () => "the listener is gone";
         time.Advance(TimeSpan.FromSeconds(5));
         answer = () => throw new InvalidOperationException("no answer");
         time.Advance(TimeSpan.FromSeconds(5));
         systemd.IsEmpty.ShouldBeTrue();
 
-        answer = () => true;
+        answer = () => null;
         time.Advance(TimeSpan.FromSeconds(5));
         systemd.Receive().ShouldBe("WATCHDOG=1");
         systemd.IsEmpty.ShouldBeTrue();

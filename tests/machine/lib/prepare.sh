@@ -27,7 +27,6 @@ prepare() {
   old_rpm="tidegate-$old_version-1.x86_64.rpm" new_rpm="tidegate-$new_version-1.x86_64.rpm"
   old_tarball="tidegate-$old_version-linux-x64.tar.gz"
   newcomer=README.md
-  grep -qxF "$newcomer_heading" README.md || newcomer=tests/machine/newcomer.md
   setup="$work/root/root/gate"
   if [ -n "${TIDEGATE_PACKAGES:-}" ]; then
     cp "$TIDEGATE_PACKAGES"/* "$packages/"

@@ -1,0 +1,59 @@
+using Tidegate.Hosting;
+using Tidegate.Sync;
+
+namespace Tidegate;
+
+/// <summary>
+/// The pass with which the daemon starts. Without anything to serve the start waits for it as long as it takes; when what the last process applied is in
+/// force already, only for a moment: clients wait at the socket, and a git host that does not answer must not keep them.
+/// </summary>
+internal sealed class FirstPass(SyncLoop sync, SdNotify notify, bool restored, TimeProvider time)
+{
+    private static readonly TimeSpan RestoredPause = TimeSpan.FromSeconds(2);
+
+    // How often systemd hears that a first clone goes on, and how long it waits for the next word.
+    private static readonly TimeSpan ClonePause = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ClonePatience = TimeSpan.FromSeconds(60);
+
+    private readonly CancellationTokenSource cancel = new();
+    private Task<PassResult>? pass;
+
+    /// <summary>Returns when there is a state to serve.</summary>
+    /// <param name="told">Completes when the daemon is told to stop.</param>
+    /// <exception cref="StartException">There is none, or the daemon was told to stop first.</exception>
+    public async Task StateAsync(Task told)
+    {
+        pass = sync.FirstPassAsync(cancel.Token);
+        Task ended;
+        do
+        {
+            notify.Starting("Fetching the first state", ClonePatience);
+            using var pause = new CancellationTokenSource();
+            ended = await Task.WhenAny(pass, told, Task.Delay(restored ? RestoredPause : ClonePause, time, pause.Token));
+            await pause.CancelAsync();
+        }
+        while (ended != pass && ended != told && !restored);
+
+        if (ended == told)
+        {
+            await cancel.CancelAsync();
+            throw new StartException("stopped before the first state was in force");
+        }
+
+        if (ended == pass && (await pass).Error is { } error && !restored)
+        {
+            throw new StartException($"there is no state to serve yet, and the first pass failed: {error}");
+        }
+    }
+
+    /// <summary>The pass to its end, when it still runs, and then the loop.</summary>
+    public async Task ThenLoopAsync(CancellationToken cancellationToken)
+    {
+        await using (cancellationToken.Register(cancel.Cancel))
+        {
+            await pass!;
+        }
+
+        await sync.RunAsync(cancellationToken);
+    }
+}

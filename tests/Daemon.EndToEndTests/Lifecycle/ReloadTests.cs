@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Globalization;
+using Tidegate.EndToEndTests.Gate;
+
+namespace Tidegate.EndToEndTests.Lifecycle;
+
+/// <summary>What <c>systemctl reload</c> runs says truly whether the new file is in force.</summary>
+public sealed class ReloadTests : IAsyncLifetime
+{
+    private readonly GateFolder folder = new();
+    private GateProcess gate = null!;
+
+    public async Task InitializeAsync()
+    {
+        folder.PutAlice();
+        folder.Push("Start");
+        Directory.CreateDirectory(RuntimeDirectory);
+        gate = await GateProcess.StartAsync(folder, ("RUNTIME_DIRECTORY", RuntimeDirectory));
+    }
+
+    private string RuntimeDirectory => Path.Combine(folder.Path, "run");
+
+    public async Task DisposeAsync()
+    {
+        await gate.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_good_file_is_taken_and_what_changed_is_named()
+    {
+        Change("interval: 1h", "interval: 2h");
+        Change("nodename: gate-1", "nodename: gate-2");
+        var (code, text, error) = await GateProcess.RunAsync("reload", "--config", folder.ConfigPath);
+        error.ShouldBe("");
+        text.ShouldBe($"{folder.ConfigPath} has been read again; changed:\n  gitops_service.repository.interval\n  teleport.nodename\nwarning: teleport.nodename takes effect with the next restart\n");
+        code.ShouldBe(0);
+        gate.Output.ShouldContain("The user with uid 0 asks for a reload");
+        (_, text, _) = await GateProcess.RunAsync("reload", "--config", folder.ConfigPath);
+        text.ShouldBe($"{folder.ConfigPath} has been read again; no setting has changed\n");
+    }
+
+    [Fact]
+    public async Task A_broken_file_is_refused_with_every_error_and_the_old_one_stays_in_force()
+    {
+        var good = await File.ReadAllTextAsync(folder.ConfigPath);
+        Change("interval: 1h", "interval: soon");
+        Change("nodename: gate-1", "node_name: gate-1");
+        var (code, text, error) = await GateProcess.RunAsync("reload", "--config", folder.ConfigPath, "--socket", folder.SocketPath);
+        code.ShouldBe(2);
+        text.ShouldBe("");
+        error.ShouldContain("gitops_service.repository.interval");
+        error.ShouldContain("teleport.node_name");
+        error.Trim().Split('\n').ShouldAllBe(l => l.StartsWith("error: ", StringComparison.Ordinal));
+        error.ShouldEndWith("error: the configuration is not reloaded, the one in force stays\n");
+        await File.WriteAllTextAsync(folder.ConfigPath, good);
+        (code, text, _) = await GateProcess.RunAsync("reload", "--config", folder.ConfigPath);
+        (code, text).ShouldBe((0, $"{folder.ConfigPath} has been read again; no setting has changed\n"));
+    }
+
+    [Fact]
+    public async Task A_certificate_that_does_not_load_is_an_error_of_the_reload()
+    {
+        folder.Write("server.crt", "garbage\n");
+        var (code, _, error) = await GateProcess.RunAsync("reload", "--config", folder.ConfigPath);
+        code.ShouldBe(2);
+        error.ShouldStartWith($"error: {folder.Path}/server.crt and {folder.Path}/server.key do not load");
+        using var http = folder.Client("CN=alice");
+        using var answer = await http.GetAsync(new Uri("/v1/kube_clusters", UriKind.Relative));
+        answer.IsSuccessStatusCode.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task The_socket_under_run_answers_too_and_only_owner_and_group_may_use_it()
+    {
+        var path = Path.Combine(RuntimeDirectory, "admin.sock");
+        var (code, _, _) = await GateProcess.RunAsync("status", "--socket", path);
+        code.ShouldBe(0);
+        using var stat = Process.Start(new ProcessStartInfo("stat", ["-c", "%a", path, folder.SocketPath]) { RedirectStandardOutput = true })!;
+        (await stat.StandardOutput.ReadToEndAsync()).ShouldBe("660\n660\n");
+        await stat.WaitForExitAsync();
+        stat.ExitCode.ToString(CultureInfo.InvariantCulture).ShouldBe("0");
+    }
+
+    private void Change(string before, string after) =>
+        File.WriteAllText(folder.ConfigPath, File.ReadAllText(folder.ConfigPath).Replace(before, after, StringComparison.Ordinal));
+}

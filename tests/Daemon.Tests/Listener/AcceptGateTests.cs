@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Tidegate.Hosting;
+using Tidegate.Listener;
+using Tidegate.Tests.Hosting;
+
+namespace Tidegate.Tests.Listener;
+
+/// <summary>Real sockets; the loop that accepts is the test's, so that it can stand still.</summary>
+public sealed class AcceptGateTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+
+    private readonly Socket held = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly FakeTimeProvider time = new();
+    private AcceptGate gate = null!;
+    private IConnectionListener listener = null!;
+
+    public async Task InitializeAsync()
+    {
+        held.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        held.Listen();
+        gate = new(new(IPAddress.Any, 0), [held], time, NullLoggerFactory.Instance);
+        listener = await gate.BindAsync(gate.Addresses[0]);
+    }
+
+    public Task DisposeAsync()
+    {
+        gate.Dispose();
+        held.Dispose();
+        return Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task A_probe_is_seen_by_the_loop_and_goes_no_further()
+    {
+        var accepting = listener.AcceptAsync().AsTask();
+        (await gate.ProbeAsync(CancellationToken.None).WaitAsync(Deadline)).ShouldBeNull();
+        accepting.IsCompleted.ShouldBeFalse();
+        gate.Connections.Count.ShouldBe(0);
+
+        using var client = await ConnectAsync();
+        await using var accepted = await accepting.WaitAsync(Deadline);
+        accepted!.RemoteEndPoint.ShouldBe(client.LocalEndPoint);
+        gate.Connections.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_loop_that_stands_still_is_noticed()
+    {
+        var probing = gate.ProbeAsync(CancellationToken.None);
+        await UntilWaitingAsync();
+        time.Advance(TimeSpan.FromSeconds(5));
+        (await probing.WaitAsync(Deadline)).ShouldBe($"the listener on {listener.EndPoint} does not accept connections: a connection waited 5 s");
+    }
+
+    [Fact]
+    public async Task A_socket_that_is_gone_is_noticed()
+    {
+        held.Close();
+        (await gate.ProbeAsync(CancellationToken.None).WaitAsync(Deadline)).ShouldNotBeNull().ShouldContain("does not accept connections: Connection refused");
+    }
+
+    [Fact]
+    public async Task The_watchdog_falls_silent_and_says_which()
+    {
+        held.Close();
+        using var systemd = NotifyListener.AtPath();
+        var log = new CollectedLog<Watchdog>();
+        using var watchdog = Watchdog.Start(
+            TimeSpan.FromSeconds(10), new(systemd.Variable, time, NullLogger<SdNotify>.Instance), gate.ProbeAsync, time, log);
+        time.Advance(TimeSpan.Zero);
+        (await log.NextAsync().WaitAsync(Deadline)).ShouldStartWith($"The daemon is not healthy, and systemd restarts it unless that changes: the listener on {listener.EndPoint} does not accept");
+        systemd.IsEmpty.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_closed_gate_accepts_nothing_and_leaves_who_waits_to_the_next_process()
+    {
+        var accepting = listener.AcceptAsync().AsTask();
+        gate.Close();
+        (await accepting.WaitAsync(Deadline)).ShouldBeNull();
+        using var client = await ConnectAsync();
+        (await listener.AcceptAsync().AsTask().WaitAsync(Deadline)).ShouldBeNull();
+        (await gate.ProbeAsync(CancellationToken.None).WaitAsync(Deadline)).ShouldBeNull("a closed gate is no fault");
+
+        using var next = new AcceptGate(new(IPAddress.Any, 0), [held], TimeProvider.System, NullLoggerFactory.Instance);
+        await using var taking = await next.BindAsync(next.Addresses[0]);
+        await using var accepted = await taking.AcceptAsync().AsTask().WaitAsync(Deadline);
+        accepted!.RemoteEndPoint.ShouldBe(client.LocalEndPoint);
+    }
+
+    [Fact]
+    public async Task An_own_socket_hands_out_who_waits_before_it_is_closed()
+    {
+        using var own = new AcceptGate(new(IPAddress.Loopback, 0), [], time, NullLoggerFactory.Instance);
+        var ownListener = await own.BindAsync(own.Addresses[0]);
+        using var client = new TcpClient();
+        await client.ConnectAsync((IPEndPoint)ownListener.EndPoint);
+        own.Close();
+        await using var accepted = await ownListener.AcceptAsync().AsTask().WaitAsync(Deadline);
+        accepted.ShouldNotBeNull();
+        (await ownListener.AcceptAsync().AsTask().WaitAsync(Deadline)).ShouldBeNull();
+        using var late = new TcpClient();
+        (await Should.ThrowAsync<SocketException>(() => late.ConnectAsync((IPEndPoint)ownListener.EndPoint))).SocketErrorCode.ShouldBe(SocketError.ConnectionRefused);
+    }
+
+    private async Task<Socket> ConnectAsync()
+    {
+        var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await client.ConnectAsync(listener.EndPoint);
+        return client;
+    }
+
+    /// <summary>The kernel says when the probe's connection waits to be accepted.</summary>
+    private async Task UntilWaitingAsync()
+    {
+        using var limit = new CancellationTokenSource(Deadline);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while (!held.Poll(TimeSpan.Zero, SelectMode.SelectRead))
+        {
+            await timer.WaitForNextTickAsync(limit.Token);
+        }
+    }
+}
