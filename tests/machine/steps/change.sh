@@ -20,7 +20,7 @@ reload_of_good_file() {
   before=$(date +%s)
   sed -i 's/^kubernetes_service:/&\n  labels: {gate: reloaded}/' "$(config)"
   on_machine systemctl reload tidegate
-  has "$(on_machine tidegate get kube_clusters)" 'gate: "?reloaded' "the label of the new configuration"
+  has "$(on_machine tidegate kube ls --kubeconfig gate/alice.kubeconfig)" 'gate=reloaded' "the label of the new configuration"
   equals "$pid" "$(property MainPID)" "the process after a reload"
   load_end reload
   no_loss reload
