@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Installs, upgrades and removes Tidegate. Every command that changes this host is printed before it runs; --dry-run only prints.
 set -euo pipefail
+# One order of names, for the lists of files that are compared.
+export LC_ALL=C
 here=$(cd "$(dirname "$0")" && pwd)
 
 usage() {
@@ -153,16 +155,12 @@ install_tarball() {
   # shellcheck disable=SC2064 # the folder of now
   trap "rm -rf '$unpacked'" EXIT
   tar -xzf "$package" -C "$unpacked" --strip-components=1 --no-same-owner
-  (cd "$unpacked" && find . ! -type d ! -path './etc/*' | sed 's/^\.//' | sort; echo "$manifest") >"$unpacked.files"
+  { (cd "$unpacked" && find . ! -type d ! -path './etc/*' | sed 's/^\.//'); echo "$manifest"; } | sort >"$unpacked.files"
   if [ -e "$manifest" ]; then
     # What the installed version has and this one has not.
-    comm -23 "$manifest" <(sort "$unpacked.files") | while read -r file; do run rm -f "$file"; done
+    comm -23 "$manifest" "$unpacked.files" | while read -r file; do run rm -f "$file"; done
   fi
   run cp -a --no-preserve=ownership --remove-destination "$unpacked/usr/." /usr/
-  run install -d -m 0755 /etc/tidegate
-  run install -d -m 0700 /etc/tidegate/credentials
-  # A configuration that is there is never touched.
-  [ -e /etc/tidegate/teleport.yaml ] || run install -m 0644 "$unpacked/etc/tidegate/teleport.yaml" /etc/tidegate/teleport.yaml
   run install -m 0644 "$unpacked.files" "$manifest"
   rm -f "$unpacked.files"
   if has_command systemd-sysusers; then
@@ -171,6 +169,10 @@ install_tarball() {
   elif ! getent passwd tidegate >/dev/null; then
     run useradd --system --user-group --home-dir /var/lib/tidegate --shell /usr/sbin/nologin tidegate
   fi
+  run install -d -m 0755 /etc/tidegate
+  run install -d -m 0700 /etc/tidegate/credentials
+  # A configuration that is there is never touched.
+  [ -e /etc/tidegate/teleport.yaml ] || run install -m 0640 -g tidegate "$unpacked/etc/tidegate/teleport.yaml" /etc/tidegate/teleport.yaml
   # systemd 253 waits for the end of a reload by itself when the unit's type says so; older ones do not know the type.
   if [ "$(systemd_version)" -ge 253 ]; then
     run install -D -m 0644 "$unpacked/usr/share/tidegate/notify-reload.conf" "$drop_ins/notify-reload.conf"

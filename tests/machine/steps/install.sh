@@ -52,7 +52,7 @@ serves_kubectl() {
 unit_is_clean() {
   local exposure
   # verify also reports other units of the system that the unit pulls in; only what it says of ours counts.
-  lacks "$(on_machine systemd-analyze verify tidegate.service tidegate.socket 2>&1 || true)" 'tidegate' "systemd-analyze verify"
+  lacks "$(inside systemd-analyze verify tidegate.service tidegate.socket 2>&1 || true)" 'tidegate' "systemd-analyze verify"
   on_machine systemd-analyze security --no-pager tidegate.service | tail -n 90
   exposure=$(inside systemd-analyze security --no-pager tidegate.service | sed -n 's/.*exposure level for tidegate.service: \([0-9.]*\).*/\1/p')
   note "systemd-analyze security: $exposure"
@@ -62,7 +62,7 @@ unit_is_clean() {
 explains_itself() {
   local page shell
   # The pages that the units name, and one of a command.
-  for page in $(inside systemctl show --value --property=Documentation tidegate.service tidegate.socket | grep -oE 'man:[^ ]+' | sort -u) 'man:tidegate-status(1)'; do
+  for page in $(inside systemctl show --value --property=Documentation tidegate.service tidegate.socket | grep -oE 'man:[^ "]+' | sort -u) 'man:tidegate-status(1)'; do
     page=${page#man:}
     has "$(on_machine man -P cat "$(tr -d ')' <<<"${page##*(}")" "${page%(*}" 2>&1)" 'DESCRIPTION' "man $page"
   done
