@@ -21,9 +21,7 @@ make_tree() {
   put 644 "$here/systemd/notify-reload.conf" "$tree/usr/share/tidegate/notify-reload.conf"
   put 644 "$here/sysusers.d/tidegate.conf" "$tree/usr/lib/sysusers.d/tidegate.conf"
   put 644 "$here/tmpfiles.d/tidegate.conf" "$tree/usr/lib/tmpfiles.d/tidegate.conf"
-  if [ -f "$here/catalog/tidegate.catalog" ]; then
-    put 644 "$here/catalog/tidegate.catalog" "$tree/usr/lib/systemd/catalog/tidegate.catalog"
-  fi
+  put 644 "$here/catalog/tidegate.catalog" "$tree/usr/lib/systemd/catalog/tidegate.catalog"
   put 640 "$here/etc/teleport.yaml" "$tree/etc/tidegate/teleport.yaml"
   install -d -m 700 "$tree/etc/tidegate/credentials"
   put_documents "$tree"
