@@ -29,8 +29,11 @@ reload_of_good_file() {
 }
 
 restart_under_load() {
+  local pid
+  pid=$(property MainPID)
   load "$1" --rate 200 --seconds 12 --watches 5 --connections "$1"
   on_machine systemctl restart tidegate
+  [ "$pid" != "$(property MainPID)" ] || fail "systemctl restart left the process as it was"
   load_end "$1"
   no_loss "$1"
   watches_lived "$1" "$(last_stop)" 4
