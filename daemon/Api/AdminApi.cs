@@ -67,13 +67,13 @@ internal sealed partial class AdminApi
 
     private Task ReloadAsync(HttpContext context)
     {
-        Log.Asked(logger, "reload", PeerIdentity.Of(context));
+        Log.Asked(logger, PeerIdentity.Of(context).Uid, "reload");
         return WriteAsync(context, reload(), ApiJson.Default.ReloadView);
     }
 
     private async Task SyncAsync(HttpContext context)
     {
-        Log.Asked(logger, "sync", PeerIdentity.Of(context));
+        Log.Asked(logger, PeerIdentity.Of(context).Uid, "sync");
         var confirm = context.Request.Query["confirm_removal"] == "true";
         var result = await sync.SyncNowAsync("command", confirm, context.RequestAborted);
         if (confirm && result.Outcome == PassOutcome.Applied)
@@ -138,8 +138,8 @@ internal sealed partial class AdminApi
         [LoggerMessage(EventIds.Api + 1, LogLevel.Information, "The user with uid {Uid} has confirmed the removals of commit {Commit}; {Removed} resources are gone")]
         public static partial void RemovalConfirmed(ILogger logger, int uid, string commit, int removed, string revision);
 
-        [LoggerMessage(EventIds.Api + 2, LogLevel.Information, "{Who} asks for a {Action}")]
-        public static partial void Asked(ILogger logger, string action, PeerIdentity who);
+        [LoggerMessage(EventIds.Api + 2, LogLevel.Information, "The user with uid {Uid} asks for a {Action}")]
+        public static partial void Asked(ILogger logger, int uid, string action);
     }
 }
 

@@ -5,8 +5,7 @@ namespace Tidegate.Api;
 
 /// <summary>Who is at the other end of a unix socket, as the kernel says. Source: unix(7), SO_PEERCRED.</summary>
 /// <param name="Uid">The number of the user.</param>
-/// <param name="ProcessId">The number of the process that connected.</param>
-internal sealed record PeerIdentity(int Uid, int ProcessId)
+internal sealed record PeerIdentity(int Uid)
 {
     // asm-generic/socket.h
     private const int SolSocket = 1;
@@ -20,8 +19,6 @@ internal sealed record PeerIdentity(int Uid, int ProcessId)
         // struct ucred: pid, uid, gid.
         Span<int> credentials = stackalloc int[3];
         socket.GetRawSocketOption(SolSocket, SoPeerCred, MemoryMarshal.AsBytes(credentials));
-        return new(credentials[1], credentials[0]);
+        return new(credentials[1]);
     }
-
-    public override string ToString() => $"user {Uid} (process {ProcessId})";
 }
