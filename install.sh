@@ -216,8 +216,8 @@ remove_tarball() {
   while read -r file; do
     case "$file" in /usr/*) run rm -f "$file" ;; *) fail "$manifest lists $file, which no tarball installs" ;; esac
   done <"$manifest"
-  run rm -f "$drop_ins/notify-reload.conf"
-  run find /usr/lib/tidegate /usr/share/tidegate /usr/share/doc/tidegate "$drop_ins" -depth -type d -empty -delete
+  if [ -d "$drop_ins" ]; then run rm -rf "$drop_ins"; fi
+  run find /usr/lib/tidegate /usr/share/tidegate /usr/share/doc/tidegate -depth -type d -empty -delete
   refresh_systemd
 }
 

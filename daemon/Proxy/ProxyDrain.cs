@@ -4,8 +4,8 @@ namespace Tidegate.Proxy;
 
 /// <summary>
 /// Lets the proxy come to an end so that nobody's request fails. While streams are open and the grace lasts, the daemon goes on serving when the
-/// sockets are inherited, since nobody else could; each answer asks its client to use another connection. Then it accepts nothing more, what is new
-/// waits for the next process; streams end cleanly, plain requests finish, and connections close once they are quiet.
+/// sockets are inherited, since nobody else could. Then it accepts nothing more, what is new waits for the next process; from now on each answer asks
+/// its client to use another connection, streams end cleanly, plain requests finish, and connections close once they are quiet.
 /// </summary>
 internal sealed class ProxyDrain(AcceptGate gate, InFlight inFlight, TimeProvider time)
 {
@@ -20,17 +20,24 @@ internal sealed class ProxyDrain(AcceptGate gate, InFlight inFlight, TimeProvide
     /// <param name="progress">Told now and then how many streams are open, and how long the grace still lasts.</param>
     public async Task RunAsync(TimeSpan grace, Action<int, TimeSpan> progress, CancellationToken cancellationToken)
     {
-        gate.Connections.TurnOver();
+        // Not earlier: a connection that is asked to turn over while this process still accepts comes back to it, again and again with each answer,
+        // and an HTTP/2 client gives a request up after a few such turns (.NET's after three).
         if (!gate.OutlivesProcess)
         {
-            gate.Close();
+            Close();
         }
 
         await UntilStreamsEndedAsync(grace, progress, cancellationToken);
-        gate.Close();
+        Close();
         inFlight.EndWhere(IsStream, Reason);
         await UntilAsync(() => inFlight.Count == 0 && gate.Connections.MayClose, Rest, cancellationToken);
         inFlight.EndWhere(_ => true, Reason);
+    }
+
+    private void Close()
+    {
+        gate.Close();
+        gate.Connections.TurnOver();
     }
 
     private async Task UntilStreamsEndedAsync(TimeSpan grace, Action<int, TimeSpan> progress, CancellationToken cancellationToken)

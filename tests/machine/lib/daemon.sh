@@ -11,14 +11,18 @@ is_active() { [ "$(property ActiveState "${1:-tidegate.service}")" = active ]; }
 # Seconds since 1970 at which the daemon was last told to stop.
 last_stop() { property ActiveExitTimestamp | tr -d @; }
 
-# A place in the journal, for entries_since.
-cursor() { inside journalctl --quiet --lines=0 --show-cursor | sed -n 's/^-- cursor: //p'; }
+# A place in the journal, for entries_since: an entry of its own, so that it is none of those that are looked for.
+cursor() {
+  inside systemd-cat --identifier=test echo "from here"
+  inside journalctl --sync
+  inside journalctl --quiet --identifier=test --lines=1 --show-cursor --output=cat | sed -n 's/^-- cursor: //p'
+}
 
-# entries_since CURSOR [OPTION…]
+# entries_since CURSOR [OPTION…]. Not --after-cursor: with a match it leaves out the first entry when the cursor's own does not match.
 entries_since() {
   local from=$1
   shift
-  inside journalctl --quiet --no-pager --after-cursor="$from" "$@"
+  inside journalctl --quiet --no-pager --cursor="$from" "$@"
 }
 
 # said_since CURSOR PATTERN WHAT: a warning or an error of the daemon.

@@ -20,7 +20,7 @@ reload_of_good_file() {
   before=$(date +%s)
   sed -i 's/^kubernetes_service:/&\n  labels: {gate: reloaded}/' "$(config)"
   on_machine systemctl reload tidegate
-  has "$(on_machine tidegate get kube_clusters)" 'gate: "?reloaded' "the label of the new configuration"
+  has "$(on_machine tidegate kube ls --kubeconfig gate/alice.kubeconfig)" 'gate=reloaded' "the label of the new configuration"
   equals "$pid" "$(property MainPID)" "the process after a reload"
   load_end reload
   no_loss reload
@@ -29,8 +29,11 @@ reload_of_good_file() {
 }
 
 restart_under_load() {
+  local pid
+  pid=$(property MainPID)
   load "$1" --rate 200 --seconds 12 --watches 5 --connections "$1"
   on_machine systemctl restart tidegate
+  [ "$pid" != "$(property MainPID)" ] || fail "systemctl restart left the process as it was"
   load_end "$1"
   no_loss "$1"
   watches_lived "$1" "$(last_stop)" 4

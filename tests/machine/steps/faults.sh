@@ -61,8 +61,17 @@ journald_away() {
   load_end journald
   no_loss journald
   within 20 "the journal's word on the gap" gap_is_reported "$from"
-  entries_since "$from" -t tidegate -o verbose | grep -B 40 -A 10 LOST_ENTRIES | tail -n 60 || true
-  note "$(entries_since "$from" -t tidegate -o json | jq -s '[.[] | select(.TIDEGATE_USER == "alice")] | length') records of the $(counted journald .sent) requests in the journal"
+  entries_since "$from" -t tidegate -p warning -o verbose | tail -n 40
+  within 20 "the record of every request" every_request_is_recorded "$from" "$(counted journald .sent)"
+  note "the journal was away for $seconds s: $(entries_since "$from" -t tidegate -o cat | grep -m 1 -F 'takes audit records again')"
 }
 
-gap_is_reported() { entries_since "$1" -t tidegate -o json | jq -es 'any(.[]; has("TIDEGATE_LOST_ENTRIES") or has("TIDEGATE_SPOOLED"))'; }
+gap_is_reported() { entries_since "$1" -t tidegate -o cat | grep -F 'takes audit records again'; }
+
+# every_request_is_recorded CURSOR COUNT: that many closing records of alice's requests, none twice.
+every_request_is_recorded() {
+  local records
+  records=$(entries_since "$1" -t tidegate -o cat | jq -R 'fromjson? | select(.event == "kube.request" and .stage == "end" and .user == "alice") | .request_id' | sort)
+  printf '%s records, %s different\n' "$(wc -l <<<"$records")" "$(uniq <<<"$records" | wc -l)"
+  [ "$(wc -l <<<"$records")" -eq "$2" ] && [ "$(uniq <<<"$records" | wc -l)" -eq "$2" ]
+}

@@ -68,7 +68,7 @@ explains_itself() {
   done
   has "$(shell_on_machine 'source /usr/share/bash-completion/bash_completion; _completion_loader tidegate || true; complete -p tidegate' 2>&1)" 'tidegate' "completion in bash"
   for shell in zsh:/usr/share/zsh/vendor-completions/_tidegate fish:/usr/share/fish/vendor_completions.d/tidegate.fish; do
-    on_machine "${shell%%:*}" --no-execute "${shell#*:}" || fail "${shell%%:*} does not take its completion"
+    on_machine "${shell%%:*}" -n "${shell#*:}" || fail "${shell%%:*} does not take its completion"
   done
 }
 
