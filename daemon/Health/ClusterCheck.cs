@@ -161,6 +161,9 @@ internal sealed partial class ClusterCheck
             case FailureNews.GoesOn:
                 Log.StillWanting(logger, name, span.Attempts, span.Since, reason);
                 break;
+            default:
+                Log.CheckedAgain(logger, name, reason);
+                break;
         }
     }
 
@@ -180,5 +183,8 @@ internal sealed partial class ClusterCheck
 
         [LoggerMessage(EventIds.Health + 5, LogLevel.Warning, "Cluster {Cluster} is still not well, {Attempts} checks since {Since:u}: {Reason}")]
         public static partial void StillWanting(ILogger logger, string cluster, long attempts, DateTimeOffset since, string reason);
+
+        [LoggerMessage(EventIds.Health + 6, LogLevel.Debug, "Cluster {Cluster} was checked again and is not well: {Reason}")]
+        public static partial void CheckedAgain(ILogger logger, string cluster, string reason);
     }
 }

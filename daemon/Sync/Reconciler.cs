@@ -185,7 +185,9 @@ internal sealed partial class Reconciler
     private Outcome Reconcile(Revision revision, AppliedState before, SyncOptions current, PassRequest request)
     {
         var isSameCommit = revision.Id == before.State.Revision?.Id && before.Files.Listing?.Path == Folder(current);
-        using var tree = isSameCommit ? null : CommitTree.Open(fetcher.MirrorPath, revision.Id);
+
+        // What could not be stored is not kept in memory either: it is read again.
+        using var tree = isSameCommit && !keeper.IsUnstored ? null : CommitTree.Open(fetcher.MirrorPath, revision.Id);
         var files = tree is null ? before.Files : ManifestLoader.Load(tree, current.Repository.Path, before.Files);
         if (files.Listing is { PathExists: false })
         {

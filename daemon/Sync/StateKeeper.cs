@@ -10,11 +10,13 @@ namespace Tidegate.Sync;
 internal sealed partial class StateKeeper(StateStore store, TimeProvider time, ILogger<Reconciler> logger)
 {
     private readonly FailureRun storing = new(time);
-    private bool isUnstored;
     private string? lastError;
 
+    /// <summary>Whether the state in force is not the one that is stored.</summary>
+    public bool IsUnstored { get; private set; }
+
     /// <summary>Stores a state before it is applied, so that a restart never goes back.</summary>
-    /// <param name="tree">Of its commit; null when nothing was read anew.</param>
+    /// <param name="tree">Of its commit; null when nothing was read anew and the state before is stored.</param>
     public void Save(AppliedState state, CommitTree? tree)
     {
         try
@@ -23,7 +25,7 @@ internal sealed partial class StateKeeper(StateStore store, TimeProvider time, I
         }
         catch (StoreException e)
         {
-            isUnstored = true;
+            IsUnstored = true;
             if (storing.Failed(e.Message, out _) != FailureNews.None)
             {
                 Log.NotStored(logger, e.Message);
@@ -32,7 +34,7 @@ internal sealed partial class StateKeeper(StateStore store, TimeProvider time, I
             return;
         }
 
-        isUnstored = false;
+        IsUnstored = false;
         if (storing.Succeeded(out var span))
         {
             Log.StoredAgain(logger, (long)span.Lasted.TotalSeconds);
@@ -43,17 +45,21 @@ internal sealed partial class StateKeeper(StateStore store, TimeProvider time, I
     /// <exception cref="DamagedMirrorException">Its files cannot be read any more.</exception>
     public void SaveAgain(AppliedState state, string mirrorPath)
     {
-        if (isUnstored)
+        if (IsUnstored)
         {
             using var tree = CommitTree.Open(mirrorPath, state.State.Revision!.Id);
             Save(state, tree);
         }
     }
 
-    /// <summary>Adds a pass to the history, unless it changed nothing and says nothing new.</summary>
+    /// <summary>
+    /// Adds a pass to the history, unless it changed nothing and says nothing new: a server that is away for a day is one line of it, not a thousand.
+    /// </summary>
     public void Remember(PassResult result)
     {
-        if (result.Outcome == PassOutcome.Unchanged || (result.Outcome == PassOutcome.Unreachable && IsRepeated(result)))
+        var repeats = result.Outcome == PassOutcome.Unreachable && result.Error == lastError;
+        lastError = result.Outcome == PassOutcome.Unreachable ? result.Error : null;
+        if (result.Outcome == PassOutcome.Unchanged || repeats)
         {
             return;
         }
@@ -65,19 +71,11 @@ internal sealed partial class StateKeeper(StateStore store, TimeProvider time, I
         catch (StoreException e)
         {
             // Of a store that cannot be written it is said once, of the state.
-            if (!isUnstored)
+            if (!IsUnstored)
             {
                 Log.HistoryNotStored(logger, e.Message);
             }
         }
-    }
-
-    /// <summary>A server that is away for a day is one line of the history, not a thousand.</summary>
-    private bool IsRepeated(PassResult result)
-    {
-        var repeated = result.Error == lastError;
-        lastError = result.Error;
-        return repeated;
     }
 
     private static partial class Log

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Tidegate.EndToEndTests.Gate;
@@ -17,7 +16,7 @@ public sealed class DiagnosticsTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Change("nodename: gate-1", $"nodename: gate-1\n  diag_addr: {diag}");
+        folder.Configure("nodename: gate-1", $"nodename: gate-1\n  diag_addr: {diag}");
         cluster = await SimulatedCluster.StartAsync(new(), CancellationToken.None);
         folder.PutAlice();
         folder.PutCluster("one", cluster.GateKubeconfig(), "{env: dev}");
@@ -37,7 +36,7 @@ public sealed class DiagnosticsTests : IAsyncLifetime
         // A git server that takes the connection and says nothing.
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
-        Change(folder.Repository, $"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}/clusters.git");
+        folder.Configure(folder.Repository, $"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}/clusters.git");
         await using var gate = GateProcess.Launch(folder);
 
         var ready = await UntilAsync(gate, "/readyz", a => a.Head.Status == 503);
@@ -86,7 +85,7 @@ public sealed class DiagnosticsTests : IAsyncLifetime
         // A file below a folder that becomes a file: as if the disk were gone.
         var folderOfLog = Path.Combine(folder.Path, "log");
         Directory.CreateDirectory(folderOfLog);
-        Change($"{folder.Path}/audit.log", $"{folderOfLog}/audit.log");
+        folder.Configure($"{folder.Path}/audit.log", $"{folderOfLog}/audit.log");
         await using var gate = await GateProcess.StartAsync(folder);
         await UntilAsync(gate, "/readyz", a => a.Head.Status == 200);
         using var alice = folder.Client("CN=alice");
@@ -160,8 +159,8 @@ public sealed class DiagnosticsTests : IAsyncLifetime
     {
         await using (var gate = await GateProcess.StartAsync(folder))
         {
-            Change($"diag_addr: {diag}", "diag_addr: 127.0.0.1:1");
-            using var kill = Process.Start("kill", ["-HUP", gate.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+            folder.Configure($"diag_addr: {diag}", "diag_addr: 127.0.0.1:1");
+            await gate.SignalAsync("HUP");
             await gate.UntilAsync(() => Task.FromResult(
                 gate.Output.Contains("teleport.diag_addr has changed, which takes effect with the next restart", StringComparison.Ordinal)));
             (await GetAsync("/livez")).Head.Status.ShouldBe(200);
@@ -169,7 +168,7 @@ public sealed class DiagnosticsTests : IAsyncLifetime
 
         using var taken = new TcpListener(diag);
         taken.Start();
-        Change("diag_addr: 127.0.0.1:1", $"diag_addr: {diag}");
+        folder.Configure("diag_addr: 127.0.0.1:1", $"diag_addr: {diag}");
         var (code, _, error) = await GateProcess.RunAsync("start", "--config", folder.ConfigPath);
         code.ShouldBe(1);
         error.ShouldContain($"error: teleport.diag_addr {diag} cannot be listened on: ");
@@ -216,12 +215,5 @@ public sealed class DiagnosticsTests : IAsyncLifetime
             }
         });
         return answer;
-    }
-
-    private void Change(string before, string after)
-    {
-        var text = File.ReadAllText(folder.ConfigPath);
-        text.ShouldContain(before);
-        File.WriteAllText(folder.ConfigPath, text.Replace(before, after, StringComparison.Ordinal));
     }
 }

@@ -16,9 +16,7 @@ internal sealed class GateFolder : IDisposable
     public GateFolder(string resources = "[{labels: {env: [dev, prod]}}]", string interval = "1h", string extra = "")
     {
         Port = FreePort.Next();
-        var (certificate, key) = servers.IssueServer();
-        Write("server.crt", certificate);
-        Write("server.key", key);
+        PutServerCertificate(days: 30);
         Write("client-ca.pem", clients.Pem);
         Write("server-ca.pem", servers.Pem);
         ConfigPath = Write(
@@ -73,6 +71,14 @@ internal sealed class GateFolder : IDisposable
         return path;
     }
 
+    /// <summary>Changes the configuration; fails when it does not say what is to be replaced.</summary>
+    public void Configure(string before, string after)
+    {
+        var text = File.ReadAllText(ConfigPath);
+        text.ShouldContain(before);
+        File.WriteAllText(ConfigPath, text.Replace(before, after, StringComparison.Ordinal));
+    }
+
     /// <summary>Writes a manifest into the work tree, without committing it.</summary>
     public void Put(string file, string content) => Write($"clusters/{file}", content);
 
@@ -108,6 +114,15 @@ internal sealed class GateFolder : IDisposable
         metadata: { name: alice }
         spec: { roles: [editor] }
         """);
+
+    /// <summary>Gives the gate another server certificate.</summary>
+    /// <param name="days">How long it is valid; less than 0: it ended that long ago.</param>
+    public void PutServerCertificate(int days)
+    {
+        var (certificate, key) = servers.IssueServer(days: days);
+        Write("server.crt", certificate);
+        Write("server.key", key);
+    }
 
     /// <summary>Commits what is in the work tree and pushes it.</summary>
     public string Push(string subject)

@@ -48,8 +48,8 @@ internal sealed class GateProcess : IAsyncDisposable
         StartAsync(folder, socket.Command(Program, "start", "--config", folder.ConfigPath), environment);
 
     /// <summary>Starts the daemon as a service of a journal, and waits until it answers.</summary>
-    public static Task<GateProcess> StartAsync(GateFolder folder, Journald.RealJournal journal) =>
-        StartAsync(folder, journal.Command(Program, "start", "--config", folder.ConfigPath), []);
+    public static Task<GateProcess> StartAsync(GateFolder folder, Journald.RealJournal journal, params (string Name, string Value)[] environment) =>
+        StartAsync(folder, journal.Command(Program, "start", "--config", folder.ConfigPath), environment);
 
     /// <summary>Starts the daemon and waits for nothing.</summary>
     public static GateProcess Launch(GateFolder folder)
@@ -136,11 +136,20 @@ internal sealed class GateProcess : IAsyncDisposable
     /// <summary>SIGTERM; returns the exit code.</summary>
     public async Task<int> StopAsync()
     {
-        using (var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
-        {
-            await kill.WaitForExitAsync();
-        }
+        await SignalAsync("TERM");
+        return await ExitAsync();
+    }
 
+    /// <summary>Sends a signal, by its name without SIG.</summary>
+    public async Task SignalAsync(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+
+    /// <summary>Waits for its end; returns the exit code.</summary>
+    public async Task<int> ExitAsync()
+    {
         await process.WaitForExitAsync();
         return process.ExitCode;
     }

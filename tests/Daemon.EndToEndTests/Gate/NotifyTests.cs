@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading.Channels;
@@ -26,10 +24,10 @@ public sealed class NotifyTests : IDisposable
 
         (await NextAsync(messages, "READY=1")).ShouldContain("STATUS=Serving 0 clusters from commit ");
         await NextAsync(messages, "WATCHDOG=1");
-        await SignalAsync(gate, "HUP");
+        await gate.SignalAsync("HUP");
         (await NextAsync(messages, "RELOADING=1")).ShouldContain("MONOTONIC_USEC=");
         await NextAsync(messages, "READY=1");
-        await SignalAsync(gate, "TERM");
+        await gate.SignalAsync("TERM");
         await NextAsync(messages, "STOPPING=1");
 
         await ending.CancelAsync();
@@ -66,11 +64,5 @@ public sealed class NotifyTests : IDisposable
                 return message;
             }
         }
-    }
-
-    private static async Task SignalAsync(GateProcess gate, string name)
-    {
-        using var kill = Process.Start("kill", [$"-{name}", gate.Id.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync();
     }
 }

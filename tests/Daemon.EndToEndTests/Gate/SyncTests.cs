@@ -110,10 +110,10 @@ public sealed class SyncTests(ITestOutputHelper log) : IAsyncLifetime
         await using var gate = await GateProcess.StartAsync(folder);
         var good = File.ReadAllText(folder.ConfigPath);
         File.WriteAllText(folder.ConfigPath, good.Replace("[dev, prod]", "prod", StringComparison.Ordinal));
-        await HangUpAsync(gate);
+        await gate.SignalAsync("HUP");
         await gate.UntilAsync(async () => (await gate.ClustersAsync()).Select(c => c.Name).SequenceEqual(["two"]));
         File.WriteAllText(folder.ConfigPath, good + "\nnonsense: 1\n");
-        await HangUpAsync(gate);
+        await gate.SignalAsync("HUP");
         await gate.UntilAsync(() => Task.FromResult(gate.Output.Contains("nonsense", StringComparison.Ordinal)));
         (await gate.ClustersAsync()).Select(c => c.Name).ShouldBe(["two"]);
     }
@@ -127,12 +127,6 @@ public sealed class SyncTests(ITestOutputHelper log) : IAsyncLifetime
         var stopped = gate.StopAsync();
         (await ToEndAsync(watch)).ShouldBeTrue();
         (await stopped).ShouldBe(0);
-    }
-
-    private static async Task HangUpAsync(GateProcess gate)
-    {
-        using var kill = Process.Start("kill", ["-HUP", gate.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync();
     }
 
     private static async Task<StreamReader> WatchAsync(HttpClient client, string name)

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using Tidegate.EndToEndTests.Gate;
 using Tidegate.FunctionalTests.Infrastructure;
@@ -156,10 +155,10 @@ public sealed class EventTests : IAsyncLifetime
     {
         var good = await File.ReadAllTextAsync(scene.Folder.ConfigPath);
         scene.Folder.Write("teleport.yaml", good + "\nnonsense: 1\n");
-        await SignalAsync(gate, "HUP");
+        await gate.SignalAsync("HUP");
         scene.Expect("reload-rejected", 3);
         scene.Folder.Write("teleport.yaml", good.Replace("nodename: gate-1", "nodename: gate-2", StringComparison.Ordinal));
-        await SignalAsync(gate, "HUP");
+        await gate.SignalAsync("HUP");
         scene.Expect("configuration-reloaded", 5, ("FILE", scene.Folder.ConfigPath));
         scene.Expect("restart-needed", 4, ("SETTING", "teleport.nodename"));
     }
@@ -189,11 +188,5 @@ public sealed class EventTests : IAsyncLifetime
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await process.WaitForExitAsync(limit.Token);
         return process.ExitCode;
-    }
-
-    private static async Task SignalAsync(GateProcess gate, string name)
-    {
-        using var kill = Process.Start("kill", [$"-{name}", gate.Id.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync();
     }
 }

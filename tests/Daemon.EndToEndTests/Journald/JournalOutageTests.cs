@@ -24,16 +24,8 @@ public sealed class JournalOutageTests(ITestOutputHelper output) : IAsyncLifetim
     public async Task A_journal_that_hangs_costs_no_request_and_no_record()
     {
         await using var gate = await scene.StartGateAsync();
-        await using var load = new Load(scene.Folder, LoadKind.Http2);
-        await load.MoreAsync(100);
+        await using var load = await LoadThroughOutageAsync(scene.Journal.Freeze, scene.Journal.Thaw);
 
-        scene.Journal.Freeze();
-        await OutageAsync(load);
-        scene.Journal.Thaw();
-        await load.MoreAsync(200);
-        await load.EndAsync();
-
-        load.Failures.ShouldBeEmpty();
         var records = Records(load.Answered);
         records.ShouldBe(load.Answered, "each request has one record");
         Report("hung", load, records);
@@ -44,16 +36,7 @@ public sealed class JournalOutageTests(ITestOutputHelper output) : IAsyncLifetim
     public async Task A_journal_that_is_gone_costs_no_request_and_only_what_it_had_not_read()
     {
         await using var gate = await scene.StartGateAsync();
-        await using var load = new Load(scene.Folder, LoadKind.Http2);
-        await load.MoreAsync(100);
-
-        scene.Journal.Stop();
-        await OutageAsync(load);
-        scene.Journal.Start();
-        await load.MoreAsync(200);
-        await load.EndAsync();
-
-        load.Failures.ShouldBeEmpty();
+        await using var load = await LoadThroughOutageAsync(scene.Journal.Stop, scene.Journal.Start);
 
         // The killed journal takes with it what it had not read: the test's socket is its own, where systemd keeps a service's for the next one.
         var unread = int.Parse(File.ReadAllText("/proc/sys/net/unix/max_dgram_qlen"), CultureInfo.InvariantCulture) + 1;
@@ -86,6 +69,20 @@ public sealed class JournalOutageTests(ITestOutputHelper output) : IAsyncLifetim
 
         scene.Expect("audit-spool-delivered", 5, ("DELIVERED", $"{Requests}"));
         scene.Journal.WaitFor(Requests, "TIDEGATE_LATE=1").Count.ShouldBe(Requests);
+    }
+
+    /// <returns>The load that has ended, without a request that failed.</returns>
+    private async Task<Load> LoadThroughOutageAsync(Action begin, Action end)
+    {
+        var load = new Load(scene.Folder, LoadKind.Http2);
+        await load.MoreAsync(100);
+        begin();
+        await OutageAsync(load);
+        end();
+        await load.MoreAsync(200);
+        await load.EndAsync();
+        load.Failures.ShouldBeEmpty();
+        return load;
     }
 
     private async Task OutageAsync(Load load)

@@ -35,7 +35,7 @@ internal sealed class JournalScene : IAsyncDisposable
         return scene;
     }
 
-    public Task<GateProcess> StartGateAsync() => GateProcess.StartAsync(Folder, Journal);
+    public Task<GateProcess> StartGateAsync(params (string Name, string Value)[] environment) => GateProcess.StartAsync(Folder, Journal, environment);
 
     /// <summary>Waits for an event of the table, with its id, its priority and these fields; among several, one must have them all.</summary>
     public JsonElement Expect(string slug, int priority, params (string Name, string Value)[] fields)

@@ -29,13 +29,13 @@ public sealed class ReloadTests : IAsyncLifetime
     [Fact]
     public async Task A_good_file_is_taken_and_what_changed_is_named()
     {
-        Change("interval: 1h", "interval: 2h");
-        Change("nodename: gate-1", "nodename: gate-2");
+        folder.Configure("interval: 1h", "interval: 2h");
+        folder.Configure("nodename: gate-1", "nodename: gate-2");
         var (code, text, error) = await GateProcess.RunAsync("reload", "--config", folder.ConfigPath);
         error.ShouldBe("");
         text.ShouldBe($"{folder.ConfigPath} has been read again; changed:\n  gitops_service.repository.interval\n  teleport.nodename\nwarning: teleport.nodename takes effect with the next restart\n");
         code.ShouldBe(0);
-        gate.Output.ShouldContain("The user with uid 0 asks for a reload");
+        await gate.UntilAsync(() => Task.FromResult(gate.Output.Contains("The user with uid 0 asks for a reload", StringComparison.Ordinal)));
         (_, text, _) = await GateProcess.RunAsync("reload", "--config", folder.ConfigPath);
         text.ShouldBe($"{folder.ConfigPath} has been read again; no setting has changed\n");
     }
@@ -44,8 +44,8 @@ public sealed class ReloadTests : IAsyncLifetime
     public async Task A_broken_file_is_refused_with_every_error_and_the_old_one_stays_in_force()
     {
         var good = await File.ReadAllTextAsync(folder.ConfigPath);
-        Change("interval: 1h", "interval: soon");
-        Change("nodename: gate-1", "node_name: gate-1");
+        folder.Configure("interval: 1h", "interval: soon");
+        folder.Configure("nodename: gate-1", "node_name: gate-1");
         var (code, text, error) = await GateProcess.RunAsync("reload", "--config", folder.ConfigPath, "--socket", folder.SocketPath);
         code.ShouldBe(2);
         text.ShouldBe("");
@@ -81,7 +81,4 @@ public sealed class ReloadTests : IAsyncLifetime
         await stat.WaitForExitAsync();
         stat.ExitCode.ToString(CultureInfo.InvariantCulture).ShouldBe("0");
     }
-
-    private void Change(string before, string after) =>
-        File.WriteAllText(folder.ConfigPath, File.ReadAllText(folder.ConfigPath).Replace(before, after, StringComparison.Ordinal));
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using Tidegate.FunctionalTests.Infrastructure;
 using Tidegate.Health;
 using Tidegate.Kubernetes;
@@ -14,14 +15,17 @@ public sealed class ClusterCheckTests : IAsyncLifetime
 {
     private readonly ClusterRegistry registry = new(new(Labels.LabelSet.Empty, []), new UpstreamOptions(), TimeProvider.System);
     private readonly Messages messages = new();
+    private readonly FakeTimeProvider time = new();
     private readonly CancellationTokenSource stopping = new();
     private SimulatedCluster cluster = null!;
+    private ClusterCheck checks = null!;
     private Task running = Task.CompletedTask;
 
     public async Task InitializeAsync()
     {
         cluster = await SimulatedCluster.StartAsync(new(), CancellationToken.None);
-        running = new ClusterCheck(registry, TimeProvider.System, messages).RunAsync(stopping.Token);
+        checks = new(registry, time, messages);
+        running = checks.RunAsync(stopping.Token);
     }
 
     public async Task DisposeAsync()
@@ -68,6 +72,63 @@ public sealed class ClusterCheckTests : IAsyncLifetime
         (await messages.NextAsync()).ShouldContain("second");
         registry.Apply(state.Cluster("good", With(cluster.AddToken("somebody"))).Build());
         (await messages.NextAsync()).ShouldStartWith("Warning: Cluster good");
+    }
+
+    [Fact]
+    public async Task A_cluster_found_wanting_is_looked_at_each_minute_and_said_once_then_hourly()
+    {
+        var token = cluster.AddToken("weakling");
+        registry.Apply(new StateBuilder().Cluster("weak", With(token)).Build());
+        (await messages.NextAsync()).ShouldStartWith("Warning: Cluster weak: ");
+        for (var i = 1; i < 60; i++)
+        {
+            (await AfterAMinuteAsync()).ShouldStartWith("Debug: Cluster weak was checked again and is not well: it may not impersonate users");
+        }
+
+        (await AfterAMinuteAsync()).ShouldStartWith("Warning: Cluster weak is still not well, 61 checks since 2000-01-01 00:00:00Z: it may not impersonate users");
+        cluster.RevokeToken(token);
+        (await AfterAMinuteAsync()).ShouldStartWith("Warning: Cluster weak could not be checked: it answered 401", Case.Sensitive, "another reason is news");
+        checks.Count().ShouldBe((0, 1, 0));
+    }
+
+    [Fact]
+    public async Task A_cluster_that_is_well_again_is_named_with_the_length_of_its_trouble()
+    {
+        registry.Apply(new StateBuilder().Cluster("weak", With(cluster.AddToken("weakling"))).Build());
+        (await messages.NextAsync()).ShouldStartWith("Warning: Cluster weak: ");
+        await AfterAMinuteAsync();
+        checks.Count().ShouldBe((0, 1, 0));
+        cluster.Bind("User", "weakling", "impersonator");
+        (await AfterAMinuteAsync()).ShouldBe("Information: Cluster weak answers and lets the gate impersonate, after 2 failed checks in 120 s");
+        checks.Count().ShouldBe((1, 0, 0));
+    }
+
+    [Fact]
+    public async Task Only_what_is_wanting_and_registered_is_looked_at_again()
+    {
+        var sick = new StateBuilder().Cluster("sick", With(cluster.AddToken("weakling")));
+        registry.Apply(sick.Build());
+        (await messages.NextAsync()).ShouldStartWith("Warning: Cluster sick: ");
+        registry.Apply(sick.Cluster("good", With(cluster.GateToken)).Build());
+        (await messages.NextAsync()).ShouldStartWith("Debug: Cluster good ");
+        registry.Apply(sick.Cluster("gone", With(cluster.AddToken("another"))).Build());
+        (await messages.NextAsync()).ShouldStartWith("Warning: Cluster gone: ");
+        registry.Apply(sick.WithoutCluster("gone").Build());
+        var asked = Reviews;
+        for (var i = 1; i <= 5; i++)
+        {
+            (await AfterAMinuteAsync()).ShouldStartWith("Debug: Cluster sick ");
+            Reviews.ShouldBe(asked + (3 * i));
+        }
+    }
+
+    /// <summary>The questions that the cluster was asked.</summary>
+    private int Reviews => cluster.Requests.Count(r => r.RawTarget.Contains("selfsubjectaccessreviews", StringComparison.Ordinal));
+
+    private Task<string> AfterAMinuteAsync()
+    {
+        time.Advance(TimeSpan.FromMinutes(1));
+        return messages.NextAsync();
     }
 
     private ClusterCredential With(string token) => new(new(cluster.Url)) { CertificateAuthorityPem = cluster.AuthorityPem, Token = token };

@@ -37,12 +37,13 @@ public sealed class TestAuthority
     public string Pem => root.ExportCertificatePem();
 
     /// <summary>A server certificate for loopback.</summary>
-    public (string CertificatePem, string KeyPem) IssueServer(string name = "localhost")
+    /// <param name="days">How long it is valid; less than 0: it ended that long ago.</param>
+    public (string CertificatePem, string KeyPem) IssueServer(string name = "localhost", int days = 30)
     {
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(name);
         names.AddIpAddress(IPAddress.Loopback);
-        return Issue(new X500DistinguishedName($"CN={name}"), "1.3.6.1.5.5.7.3.1", names, 30);
+        return Issue(new X500DistinguishedName($"CN={name}"), "1.3.6.1.5.5.7.3.1", names, days);
     }
 
     /// <summary>A client certificate; <paramref name="subject"/> as a distinguished name.</summary>

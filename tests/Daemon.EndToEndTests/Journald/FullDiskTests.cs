@@ -1,0 +1,101 @@
+using System.Net;
+using Tidegate.EndToEndTests.Gate;
+
+namespace Tidegate.EndToEndTests.Journald;
+
+/// <summary>The disk that holds data_dir is full, and then it has room again.</summary>
+public sealed class FullDiskTests : IAsyncLifetime
+{
+    private const string Pods = "/clusters/one/api/v1/namespaces/default/pods";
+
+    private JournalScene scene = null!;
+    private SmallDisk disk = null!;
+
+    public async Task InitializeAsync()
+    {
+        scene = await JournalScene.StartAsync();
+        disk = new(scene.Folder);
+    }
+
+    public async Task DisposeAsync()
+    {
+        disk.Dispose();
+        await scene.DisposeAsync();
+    }
+
+    /// <param name="next">What the next pass is about: nothing new, or the same commit with another configuration.</param>
+    [Theory]
+    [InlineData("nothing")]
+    [InlineData("reload")]
+    public async Task A_state_that_could_not_be_stored_is_in_force_and_is_stored_by_a_later_pass(string next)
+    {
+        await using (var gate = await scene.StartGateAsync())
+        {
+            disk.MoveMirror();
+            disk.Fill();
+            scene.Folder.PutCluster("two", scene.Cluster.GateKubeconfig(), "{env: dev}");
+            scene.Folder.Push("Add two");
+            var pass = await gate.SyncAsync();
+            pass.Outcome.ShouldBe("applied", pass.Error);
+            (await gate.ClustersAsync()).Select(c => c.Name).ShouldBe(["one", "two"]);
+            scene.Expect("state-not-stored", 3).GetProperty("MESSAGE").GetString()!.ShouldContain("is full: make room");
+            await gate.SyncAsync();
+            scene.Journal.Entries("TIDEGATE_EVENT=state-not-stored").Count.ShouldBe(1, "once, however often it fails");
+            scene.Journal.Entries("TIDEGATE_EVENT=state-stored-again").ShouldBeEmpty();
+
+            disk.MakeRoom();
+            if (next == "reload")
+            {
+                var good = await File.ReadAllTextAsync(scene.Folder.ConfigPath);
+                scene.Folder.Write("teleport.yaml", good.Replace("[dev, prod]", "[dev]", StringComparison.Ordinal));
+                (await GateProcess.RunAsync("reload", "--config", scene.Folder.ConfigPath)).ExitCode.ShouldBe(0);
+            }
+            else
+            {
+                (await gate.SyncAsync()).Outcome.ShouldBe("unchanged");
+            }
+
+            scene.Expect("state-stored-again", 5);
+            await gate.KillAsync();
+        }
+
+        // What was stored is whole: git is away, and the next process has only it.
+        Directory.Move(scene.Folder.Repository, scene.Folder.Repository + ".away");
+        await using var again = await scene.StartGateAsync();
+        (await again.ClustersAsync()).Select(c => c.Name).ShouldBe(["one", "two"]);
+    }
+
+    [Fact]
+    public async Task Requests_are_refused_while_no_record_can_be_kept_and_the_gap_is_told_afterwards()
+    {
+        await using var gate = await scene.StartGateAsync();
+        using var alice = scene.Folder.Client("CN=alice");
+        (await alice.GetAsync(Pods)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        scene.Journal.WaitFor(1, "TIDEGATE_EVENT=request-allowed");
+
+        disk.Fill();
+        scene.Journal.Stop();
+        await gate.UntilAsync(async () => await StatusOfAsync(alice) == (int)HttpStatusCode.InternalServerError);
+        disk.MakeRoom();
+        scene.Journal.Start();
+        await gate.UntilAsync(async () => await StatusOfAsync(alice) == (int)HttpStatusCode.OK);
+
+        scene.Expect("audit-failing", 2).GetProperty("MESSAGE").GetString()!.ShouldContain("requests are refused");
+        scene.Expect("audit-recovered", 4);
+        scene.Expect("audit-gap", 4);
+    }
+
+    private static async Task<int> StatusOfAsync(HttpClient client)
+    {
+        try
+        {
+            using var answer = await client.GetAsync(Pods);
+            return (int)answer.StatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            // Cut off, since its own record could not be written.
+            return 0;
+        }
+    }
+}
