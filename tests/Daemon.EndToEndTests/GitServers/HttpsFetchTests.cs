@@ -1,3 +1,4 @@
+using Tidegate.FunctionalTests.Infrastructure;
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;

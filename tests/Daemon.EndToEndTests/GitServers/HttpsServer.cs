@@ -1,3 +1,4 @@
+using Tidegate.FunctionalTests.Infrastructure;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;

@@ -1,3 +1,4 @@
+using Tidegate.FunctionalTests.Infrastructure;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tidegate.Git;
 
