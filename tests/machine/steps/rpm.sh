@@ -39,7 +39,7 @@ upgrades_rpm_under_load() {
   equals "$new_version" "$(installed_version)" "the version after the upgrade"
   load_end rpm-upgrade
   no_loss rpm-upgrade
-  watches_lived rpm-upgrade "$(last_stop)" 4
+  watches_drained rpm-upgrade "$(last_stop)" 4
   cmp "$(config)" "$work/kept/etc/teleport.yaml" || fail "the upgrade changed the configuration"
 }
 
