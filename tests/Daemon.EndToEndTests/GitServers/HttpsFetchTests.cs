@@ -1,7 +1,7 @@
-using Tidegate.FunctionalTests.Infrastructure;
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using Tidegate.FunctionalTests.Infrastructure;
 using Tidegate.Git;
 
 namespace Tidegate.EndToEndTests.GitServers;

@@ -1,9 +1,9 @@
-using Tidegate.FunctionalTests.Infrastructure;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Tidegate.FunctionalTests.Infrastructure;
 using Tidegate.Tests.Git;
 
 namespace Tidegate.EndToEndTests.GitServers;

@@ -1,5 +1,5 @@
-using Tidegate.FunctionalTests.Infrastructure;
 using Microsoft.Extensions.Logging.Abstractions;
+using Tidegate.FunctionalTests.Infrastructure;
 using Tidegate.Git;
 
 namespace Tidegate.EndToEndTests.GitServers;

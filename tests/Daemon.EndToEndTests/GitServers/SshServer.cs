@@ -1,6 +1,6 @@
-using Tidegate.FunctionalTests.Infrastructure;
 using System.Diagnostics;
 using System.Globalization;
+using Tidegate.FunctionalTests.Infrastructure;
 using Tidegate.Tests.Git;
 
 namespace Tidegate.EndToEndTests.GitServers;

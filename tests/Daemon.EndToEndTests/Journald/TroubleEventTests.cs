@@ -1,8 +1,8 @@
-using Tidegate.FunctionalTests.Infrastructure;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using Tidegate.EndToEndTests.Gate;
+using Tidegate.FunctionalTests.Infrastructure;
 
 namespace Tidegate.EndToEndTests.Journald;
 
