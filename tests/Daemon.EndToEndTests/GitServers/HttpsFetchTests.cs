@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using Tidegate.FunctionalTests.Infrastructure;
 using Tidegate.Git;
 
 namespace Tidegate.EndToEndTests.GitServers;

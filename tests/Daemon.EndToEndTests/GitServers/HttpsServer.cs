@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Tidegate.FunctionalTests.Infrastructure;
 using Tidegate.Tests.Git;
 
 namespace Tidegate.EndToEndTests.GitServers;

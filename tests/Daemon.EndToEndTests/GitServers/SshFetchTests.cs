@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Tidegate.FunctionalTests.Infrastructure;
 using Tidegate.Git;
 
 namespace Tidegate.EndToEndTests.GitServers;

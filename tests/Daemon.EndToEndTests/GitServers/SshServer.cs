@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Tidegate.FunctionalTests.Infrastructure;
 using Tidegate.Tests.Git;
 
 namespace Tidegate.EndToEndTests.GitServers;

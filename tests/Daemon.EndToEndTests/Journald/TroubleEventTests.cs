@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using Tidegate.EndToEndTests.Gate;
+using Tidegate.FunctionalTests.Infrastructure;
 
 namespace Tidegate.EndToEndTests.Journald;
 

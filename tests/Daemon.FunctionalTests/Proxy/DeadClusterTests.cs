@@ -18,7 +18,7 @@ public sealed class DeadClusterTests : IAsyncLifetime
     [Fact]
     public async Task A_refused_connection_is_answered_at_once()
     {
-        Register("gone", FreePort());
+        Register("gone", FreePort.Next());
         var clock = Stopwatch.StartNew();
 
         var (code, message) = await AskAsync("gone");
@@ -46,7 +46,7 @@ public sealed class DeadClusterTests : IAsyncLifetime
     [Fact]
     public async Task A_cluster_that_comes_back_is_served_again()
     {
-        var port = FreePort();
+        var port = FreePort.Next();
         Register("back", port);
         (await AskAsync("back")).Code.ShouldBe(503);
 
@@ -179,13 +179,6 @@ public sealed class DeadClusterTests : IAsyncLifetime
     {
         await request.WriteAsync("HTTP/1.1 200 OK\r\n" + answer);
         request.Stream.Close();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private void Register(string name, int port) =>

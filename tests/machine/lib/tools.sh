@@ -32,7 +32,8 @@ build_tools() {
 program() { printf 'tests/%s/bin/Release/net10.0/%s' "$1" "$1"; }
 
 start_cluster() {
-  in_network "$(program SimulatedCluster)" --listen 127.0.0.1:6443 --name dev-eu --admin-kubeconfig-out "$work/share/admin.kubeconfig" \
+  # Not by in_network: in the background a function is a shell of its own, and killing that would leave the cluster behind.
+  ip netns exec "$machine" "$(program SimulatedCluster)" --listen 127.0.0.1:6443 --name dev-eu --admin-kubeconfig-out "$work/share/admin.kubeconfig" \
     >"$work/cluster.log" 2>&1 &
   cluster_pid=$!
   local deadline=$((SECONDS + 30))

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Tidegate.EndToEndTests;
+namespace Tidegate.FunctionalTests.Infrastructure;
 
 /// <summary>
 /// A loopback port for programs that must be told theirs. It is this process's until it ends: below the ports that the kernel gives to outgoing connections
