@@ -21,7 +21,7 @@ internal sealed class ProxyDrain(AcceptGate gate, InFlight inFlight, TimeProvide
     public async Task RunAsync(TimeSpan grace, Action<int, TimeSpan> progress, CancellationToken cancellationToken)
     {
         // Not earlier: a connection that is asked to turn over while this process still accepts comes back to it, again and again with each answer,
-        // and an HTTP/2 client gives a request up after a few such turns (.NET's after three).
+        // and an HTTP/2 client gives a request up after a few such turns.
         if (!gate.OutlivesProcess)
         {
             Close();
