@@ -80,7 +80,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
             AdminServer.Paths(dataDir, Environment.GetEnvironmentVariable("RUNTIME_DIRECTORY")),
             new(registry, sync, status, reload.Run, loggers.CreateLogger<AdminApi>()),
             loggers);
-        var parts = new DaemonParts(registry, sync, audit, tls, checks, new(proxy, time)) { AuditQueue = () => audit.Queued, LogLost = () => loggers.Lost };
+        var parts = new DaemonParts(registry, sync, audit, tls, checks, new(proxy, time)) { LogLost = () => loggers.Lost };
         diagnostics = new(configuration.Teleport.DiagAddr, parts, metrics, status, reconciler.MirrorPath, time);
     }
 
@@ -160,7 +160,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         registry.Applied += _ => notify.Status(StatusLine());
     }
 
-    /// <summary>What /livez and the watchdog ask: whether the loop and the listener live.</summary>
+    /// <summary>What the watchdog asks: whether the loop and the listener live. <c>/livez</c> asks the same of the loop, and has looks of its own at the listener, since there may be no watchdog.</summary>
     /// <returns>Null, or what does not and why.</returns>
     private async Task<string?> WhyUnhealthyAsync(CancellationToken cancellationToken) => sync.WhyNotAlive() ?? await proxy.ProbeAsync(cancellationToken);
 

@@ -15,7 +15,7 @@ internal static class DaemonChecks
     public static HealthChecks Live(DaemonParts parts, TimeProvider time) => new(
         "livez",
         time,
-        ("sync", () => parts.Sync.IsAlive ? HealthFinding.Ok : HealthFinding.Failed("the sync loop gave no sign of life within its time")),
+        ("sync", () => parts.Sync.WhyNotAlive() is null ? HealthFinding.Ok : HealthFinding.Failed("the sync loop gave no sign of life within its time")),
         ("listener", () => parts.Listener.IsAlive ? HealthFinding.Ok : HealthFinding.Failed("the proxy's listener took no connection for a minute")));
 
     public static HealthChecks Ready(DaemonParts parts, TimeProvider time) => new(

@@ -16,9 +16,6 @@ internal sealed record DaemonParts(ClusterRegistry Registry, SyncLoop Sync, Audi
     /// <summary>Whether the daemon was told to stop.</summary>
     public Func<bool> IsStopping { get; init; } = static () => false;
 
-    /// <summary>Records that wait to be delivered to the journal.</summary>
-    public Func<long> AuditQueue { get; init; } = static () => 0;
-
     /// <summary>Entries of the log that were lost.</summary>
     public Func<long> LogLost { get; init; } = static () => 0;
 }

@@ -41,7 +41,7 @@ internal sealed class DaemonReadings
             new(completed?.At, time.GetElapsedTime(completed?.Stamp ?? startedAt)),
             new(DaemonChecks.ServerExpiry(material), DaemonChecks.ClientAuthorityExpiry(material)),
             new(healthy, unhealthy, unknown),
-            new(parts.Audit.Written, parts.Audit.Failures, parts.Audit.Lost, parts.AuditQueue(), parts.LogLost()));
+            new(parts.Audit.Written, parts.Audit.Failures, parts.Audit.Lost, parts.Audit.Queued, parts.LogLost()));
     }
 
     private static Dictionary<string, int> Manifests(DesiredState state) => new(StringComparer.Ordinal)

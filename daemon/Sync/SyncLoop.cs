@@ -39,11 +39,6 @@ internal sealed class SyncLoop
     /// <summary>Raised after each pass, on the thread of the loop; handlers must not block and must not throw.</summary>
     public event Action<PassResult>? Passed;
 
-    /// <summary>
-    /// Whether the loop goes on: a pass ends within its time, and the next begins within its own. True before the first pass. Counts by a clock that nobody sets.
-    /// </summary>
-    public bool IsAlive => WhyNotAlive() is null;
-
     /// <summary>Passes that failed one after the other, the last one included.</summary>
     public int Failures => Volatile.Read(ref failures);
 

@@ -131,7 +131,7 @@ public sealed class JournaldTests : IDisposable
             .ShouldEndWith($"because the journal does not keep up with what is sent to {journal.SocketPath}");
     }
 
-    private Logger NewLogger() => new LoggerConfiguration().WriteTo.Journald(new() { SocketPath = journal.SocketPath }).CreateLogger();
+    private Logger NewLogger() => new LoggerConfiguration().WriteTo.Sink(new JournaldSink(new() { SocketPath = journal.SocketPath })).CreateLogger();
 
     /// <summary>A field as text; journalctl writes one that is not printable as an array of bytes.</summary>
     private static string Field(JsonElement entry, string name)

@@ -189,7 +189,7 @@ public sealed class JournaldSinkTests : IDisposable
     }
 
     private Serilog.Core.Logger Logger() =>
-        new LoggerConfiguration().MinimumLevel.Verbose().WriteTo.Journald(new() { SocketPath = SocketPath }).CreateLogger();
+        new LoggerConfiguration().MinimumLevel.Verbose().WriteTo.Sink(new JournaldSink(new() { SocketPath = SocketPath })).CreateLogger();
 
     /// <summary>Reads until received and lost entries make up <paramref name="total"/>.</summary>
     private static (List<int> Received, List<Dictionary<string, string>> Gaps) ReadUntil(JournalListener journal, int total)
