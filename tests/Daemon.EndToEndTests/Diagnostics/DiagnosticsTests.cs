@@ -17,11 +17,7 @@ public sealed class DiagnosticsTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         folder.Configure("nodename: gate-1", $"nodename: gate-1\n  diag_addr: {diag}");
-        cluster = await SimulatedCluster.StartAsync(new(), CancellationToken.None);
-        folder.PutAlice();
-        folder.PutCluster("one", cluster.GateKubeconfig(), "{env: dev}");
-        folder.PutCluster("elsewhere", cluster.GateKubeconfig(), "{env: staging}");
-        folder.Push("Start");
+        cluster = await folder.PushClusterAsync(("elsewhere", "{env: staging}"));
     }
 
     public async Task DisposeAsync()

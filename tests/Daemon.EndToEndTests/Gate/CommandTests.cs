@@ -12,11 +12,7 @@ public sealed class CommandTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        cluster = await SimulatedCluster.StartAsync(new(), CancellationToken.None);
-        folder.PutAlice();
-        folder.PutCluster("one", cluster.GateKubeconfig(), "{env: dev}");
-        folder.PutCluster("elsewhere", cluster.GateKubeconfig(), "{env: staging}");
-        folder.Push("Start");
+        cluster = await folder.PushClusterAsync(("elsewhere", "{env: staging}"));
         gate = await GateProcess.StartAsync(folder);
     }
 

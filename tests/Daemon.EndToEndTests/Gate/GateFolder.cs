@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Tidegate.FunctionalTests.Infrastructure;
+using Tidegate.Simulation;
 
 namespace Tidegate.EndToEndTests.Gate;
 
@@ -131,6 +132,21 @@ internal sealed class GateFolder : IDisposable
         Git("-C", WorkTree, "commit", "-q", "--allow-empty", "-m", subject);
         Git("-C", WorkTree, "push", "-q", "origin", "HEAD:main");
         return Git("-C", WorkTree, "rev-parse", "HEAD").Trim();
+    }
+
+    /// <summary>Starts a simulated cluster and pushes the first commit: alice, and the cluster under the name "one", which is selected and which she may use.</summary>
+    /// <param name="more">Further names of the same cluster.</param>
+    public async Task<SimulatedCluster> PushClusterAsync(params (string Name, string Labels)[] more)
+    {
+        var cluster = await SimulatedCluster.StartAsync(new(), CancellationToken.None);
+        PutAlice();
+        foreach (var (name, labels) in more.Prepend(("one", "{env: dev}")))
+        {
+            PutCluster(name, cluster.GateKubeconfig(), labels);
+        }
+
+        Push("Start");
+        return cluster;
     }
 
     public X509Certificate2 ClientCertificate(string subject) => clients.IssueClientCertificate(subject);

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Tidegate.FunctionalTests.Infrastructure;
-using Tidegate.Simulation;
 
 namespace Tidegate.EndToEndTests.Gate;
 
@@ -15,10 +14,7 @@ public sealed partial class QuietTests : IDisposable
     {
         var diag = new IPEndPoint(IPAddress.Loopback, FreePort.Next());
         folder.Configure("nodename: gate-1", $"nodename: gate-1\n  diag_addr: {diag}");
-        await using var cluster = await SimulatedCluster.StartAsync(new(), CancellationToken.None);
-        folder.PutAlice();
-        folder.PutCluster("one", cluster.GateKubeconfig(), "{env: dev}");
-        folder.Push("Start");
+        await using var cluster = await folder.PushClusterAsync();
         await using var gate = await GateProcess.StartAsync(folder);
 
         await gate.UntilAsync(async () => await UnchangedAsync(diag) >= 1);

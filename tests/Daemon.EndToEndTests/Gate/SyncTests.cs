@@ -12,11 +12,7 @@ public sealed class SyncTests(ITestOutputHelper log) : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        cluster = await SimulatedCluster.StartAsync(new(), CancellationToken.None);
-        folder.PutAlice();
-        folder.PutCluster("one", cluster.GateKubeconfig(), "{env: dev}");
-        folder.PutCluster("two", cluster.GateKubeconfig(), "{env: prod}");
-        folder.Push("Start");
+        cluster = await folder.PushClusterAsync(("two", "{env: prod}"));
     }
 
     public async Task DisposeAsync()

@@ -17,10 +17,7 @@ public sealed class RestartTests(ITestOutputHelper output) : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        cluster = await SimulatedCluster.StartAsync(new(), CancellationToken.None);
-        folder.PutAlice();
-        folder.PutCluster("one", cluster.GateKubeconfig(), "{env: dev}");
-        folder.Push("Start");
+        cluster = await folder.PushClusterAsync();
         socket = new(folder.Port);
     }
 

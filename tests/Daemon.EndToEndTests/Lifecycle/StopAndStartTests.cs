@@ -13,10 +13,7 @@ public sealed class StopAndStartTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        cluster = await SimulatedCluster.StartAsync(new(), CancellationToken.None);
-        folder.PutAlice();
-        folder.PutCluster("one", cluster.GateKubeconfig(), "{env: dev}");
-        folder.Push("Start");
+        cluster = await folder.PushClusterAsync();
     }
 
     public async Task DisposeAsync()
