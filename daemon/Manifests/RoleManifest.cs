@@ -36,7 +36,7 @@ internal static class RoleManifest
         var version = metadata?.Version ?? 8;
         if (spec.Mapping("options") is { } options)
         {
-            RoleOptions.Check(options);
+            RoleOptionsReader.Check(options);
         }
 
         var allow = ReadConditions(spec, "allow", version, source);

@@ -8,6 +8,8 @@ internal sealed record Role(string Name, int Version, RoleConditions Allow, Role
 {
     public DateTimeOffset? Expires { get; init; }
 
+    public RoleOptions Options { get; init; } = RoleOptions.None;
+
     public override string ToString() => $"role/{Name}";
 }
 
@@ -20,4 +22,11 @@ internal sealed record RoleConditions(
     EquatableMap<EquatableList<string>> KubernetesLabels,
     EquatableList<string> KubernetesGroups,
     EquatableList<string> KubernetesUsers,
-    Origin Origin);
+    Origin Origin)
+{
+    /// <summary>
+    /// Which objects the side concerns. On an allow side the version's defaults are filled in, so that none means none; a deny side without any denies no
+    /// single object.
+    /// </summary>
+    public EquatableList<KubernetesResource> KubernetesResources { get; init; } = [];
+}

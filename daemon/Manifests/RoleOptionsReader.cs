@@ -8,7 +8,7 @@ namespace Tidegate.Manifests;
 /// <c>max_session_ttl</c> and <c>mfa_verification_interval</c> load: they govern the certificates that the original issues, and the lifetime of those
 /// presented here is the issuing authority's.
 /// </summary>
-internal static class RoleOptions
+internal static class RoleOptionsReader
 {
     /// <summary>Each restricting option with the values that restrict nothing.</summary>
     private static readonly (string Name, string[] Harmless)[] Restricting =
