@@ -14,11 +14,21 @@ internal sealed class LabelPattern
     private readonly string? literal;
     private readonly Regex? regex;
 
-    private LabelPattern(string? literal, Regex? regex)
+    private LabelPattern(string text, string? literal, Regex? regex)
     {
+        Text = text;
         this.literal = literal;
         this.regex = regex;
     }
+
+    /// <summary>The expression as it was written.</summary>
+    public string Text { get; }
+
+    /// <summary>The one value that it matches, when it is literal text; else null.</summary>
+    public string? Literal => literal;
+
+    /// <summary>Whether it is <c>*</c>, which matches every value, also an empty one.</summary>
+    public bool MatchesAll => Text == "*";
 
     /// <summary>Compiles an expression.</summary>
     /// <returns>Null, and the reason in <paramref name="error"/>, when it is no valid RE2 expression or one that .NET cannot run alike.</returns>
@@ -28,7 +38,7 @@ internal sealed class LabelPattern
         var isRegex = expression.Length >= 2 && expression[0] == '^' && expression[^1] == '$';
         if (!isRegex && !expression.Contains('*', StringComparison.Ordinal))
         {
-            return new(expression, null);
+            return new(expression, expression, null);
         }
 
         string? translated;
@@ -48,7 +58,7 @@ internal sealed class LabelPattern
 
         try
         {
-            return new(null, new(@$"\A(?:{translated})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
+            return new(expression, null, new(@$"\A(?:{translated})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
@@ -57,5 +67,7 @@ internal sealed class LabelPattern
         }
     }
 
-    public bool IsMatch(string value) => literal is not null ? string.Equals(literal, value, StringComparison.Ordinal) : regex!.IsMatch(value);
+    public bool IsMatch(string value) => literal is not null ? string.Equals(literal, value, StringComparison.Ordinal) : MatchesAll || regex!.IsMatch(value);
+
+    public override string ToString() => Text;
 }
