@@ -31,6 +31,15 @@ internal sealed record RequestInfo
     /// <summary>The object's name; empty for collections and creates.</summary>
     public string Name { get; init; } = "";
 
+    /// <summary>Whether the client asks to leave HTTP on the connection (WebSocket, SPDY).</summary>
+    public bool IsUpgrade { get; init; }
+
+    /// <summary>Whether it is a server-side apply, which creates what is not there.</summary>
+    public bool IsApply { get; init; }
+
+    /// <summary>What the body of a create says of the new object's name; null when the body was not read.</summary>
+    public NamesInBody? Body { get; init; }
+
     /// <summary>Whether the request may stay open: watch, proxy, and log, exec, attach, portforward, proxy subresources.</summary>
     public bool IsLongRunning =>
         IsResourceRequest && (Verb is "watch" or "proxy" || Subresource is "attach" or "exec" or "proxy" or "log" or "portforward");
@@ -38,3 +47,6 @@ internal sealed record RequestInfo
     /// <summary>Whether the request only discovers the API (<c>/api</c>, <c>/apis</c>, <c>/apis/G</c>, <c>/api/V</c>, <c>/apis/G/V</c>); the original writes no audit record for these.</summary>
     public bool IsDiscovery { get; init; }
 }
+
+/// <summary>The names that stand in the body of a create; each empty when it is not there.</summary>
+internal sealed record NamesInBody(string Name, string GenerateName);

@@ -1,0 +1,64 @@
+namespace Tidegate.Resources;
+
+/// <summary>
+/// Which objects of one collection somebody may see, or delete: those that an allow rule covers and no deny rule. Two filters with the same
+/// <see cref="Key"/> show the same objects, as far as can be told from how the rules are written.
+/// </summary>
+internal sealed class ObjectFilter
+{
+    private readonly ResourceAction action;
+    private readonly IReadOnlyList<ResourceRule> allow;
+    private readonly IReadOnlyList<ResourceRule> deny;
+
+    private ObjectFilter(ResourceAction action, IReadOnlyList<ResourceRule> allow, IReadOnlyList<ResourceRule> deny)
+    {
+        this.action = action;
+        this.allow = allow;
+        this.deny = deny;
+        Key = string.Join('\n', Lines("+", allow).Concat(Lines("-", deny)));
+    }
+
+    /// <summary>The rules as text, without their order and their places.</summary>
+    public string Key { get; }
+
+    /// <param name="action">What is done to the collection.</param>
+    /// <param name="allow">The allow rules that may concern it.</param>
+    /// <param name="deny">The deny rules that may concern it.</param>
+    public static ObjectFilter Of(ResourceAction action, IEnumerable<ResourceRule> allow, IEnumerable<ResourceRule> deny) => new(action, [.. allow], [.. deny]);
+
+    /// <summary>What either of two filters over the same collection shows.</summary>
+    public ObjectFilter Or(ObjectFilter other) => new(action, [.. allow, .. other.allow], deny);
+
+    /// <param name="ns">Empty for kinds of the whole cluster.</param>
+    /// <param name="name">Never empty; an object without a name is not shown.</param>
+    public bool Shows(string ns, string name)
+    {
+        if (name.Length == 0)
+        {
+            return false;
+        }
+
+        var (verb, group, kind) = (action.Verb, action.ApiGroup, action.Kind);
+        foreach (var rule in deny)
+        {
+            if (RuleMatching.Denies(rule, verb, group, kind, ns, name)
+                || (verb == ResourceVerbs.DeleteCollection && RuleMatching.Denies(rule, ResourceVerbs.Delete, group, kind, ns, name)))
+            {
+                return false;
+            }
+        }
+
+        foreach (var rule in allow)
+        {
+            if (RuleMatching.Allows(rule, verb, group, kind, ns, name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static IEnumerable<string> Lines(string sign, IReadOnlyList<ResourceRule> rules) =>
+        rules.Select(r => $"{sign} {r.Kind == ResourceRule.Any} {r.Namespace} {r.Name}").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+}
