@@ -1,4 +1,5 @@
 using Tidegate.Kubernetes;
+using Tidegate.Resources;
 using Tidegate.Values;
 
 namespace Tidegate.Access;
@@ -10,9 +11,23 @@ namespace Tidegate.Access;
 internal abstract record AccessDecision(string Explanation, string? Role, Origin? Rule);
 
 /// <summary>Go on, as <paramref name="Principal"/>.</summary>
-internal sealed record AccessAllowed(Principal Principal, string Explanation, string? Role, Origin? Rule) : AccessDecision(Explanation, Role, Rule);
+internal sealed record AccessAllowed(Principal Principal, string Explanation, string? Role, Origin? Rule) : AccessDecision(Explanation, Role, Rule)
+{
+    /// <summary>Which objects of the collection the request is about; null: all of them, or it is about no collection.</summary>
+    public ObjectFilter? Filter { get; init; }
+
+    /// <summary>
+    /// Of a collection that several roles give parts of, each as another principal: the parts. The cluster must be asked which of them it lets list, since what one role
+    /// shows must not be seen with the rights that another one gives. Otherwise empty.
+    /// </summary>
+    public EquatableList<AccessAllowed> Parts { get; init; } = [];
+}
 
 /// <summary>Refused.</summary>
 /// <param name="Message">What the person is told: never reveals a cluster that the person may not know of.</param>
 /// <param name="Code">The HTTP status: 400, 401, 403 or 404.</param>
-internal sealed record AccessDenied(string Message, int Code, string Explanation, string? Role, Origin? Rule) : AccessDecision(Explanation, Role, Rule);
+internal sealed record AccessDenied(string Message, int Code, string Explanation, string? Role, Origin? Rule) : AccessDecision(Explanation, Role, Rule)
+{
+    /// <summary>What was refused of an object or a collection; null when it was something else.</summary>
+    public ResourceAction? Action { get; init; }
+}

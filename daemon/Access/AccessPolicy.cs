@@ -18,7 +18,7 @@ internal sealed class AccessPolicy
     private readonly PersonRulesBuilder persons;
     private readonly ClusterRules clusters;
     private readonly ConcurrentDictionary<string, PersonRules> personCache = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<(string Fingerprint, string Cluster), (PersonRules Person, ClusterOutcome Outcome)> clusterCache = new();
+    private readonly ConcurrentDictionary<(string Fingerprint, string Cluster), ClusterAccess> clusterCache = new();
 
     /// <param name="allowedSystemPrincipals">Users and groups beginning with <c>system:</c> that roles may give, exactly.</param>
     public AccessPolicy(
@@ -47,20 +47,25 @@ internal sealed class AccessPolicy
                 ClusterRules.NotFound(question.Cluster), ClusterRules.KnowsAll(person) ? 404 : 403, "no cluster of that name is registered", null, null);
         }
 
-        var outcome = OutcomeOf(question.Identity, person, question.Cluster, question.Labels);
-        if (outcome.Grant is not { } grant)
-        {
-            return outcome.Denied!;
-        }
-
-        return ClusterLocked(person, question.Cluster) ?? ImpersonationChoice.Choose(grant, question.Impersonation);
+        var access = AccessOf(question.Identity, person, question.Cluster, question.Labels);
+        return access.Denied ?? ClusterLocked(person, question.Cluster) ?? RequestDecision.Decide(access, question);
     }
 
     /// <summary>What a person's roles give on a cluster; null when nothing, whatever the reason. For listings.</summary>
-    public ClusterGrant? GrantOn(ClientIdentity identity, string cluster, LabelSet labels, DateTimeOffset now)
+    public ClusterGrant? GrantOn(ClientIdentity identity, string cluster, LabelSet labels, DateTimeOffset now) =>
+        AccessOn(identity, cluster, labels, now)?.Whole.Grant;
+
+    /// <summary>What a person's roles come to on a cluster; null when they do not let the person in, whatever the reason.</summary>
+    public ClusterAccess? AccessOn(ClientIdentity identity, string cluster, LabelSet labels, DateTimeOffset now)
     {
         var person = PersonOf(identity, now);
-        return Barred(person) is null && ClusterLocked(person, cluster) is null ? OutcomeOf(identity, person, cluster, labels).Grant : null;
+        if (Barred(person) is not null || ClusterLocked(person, cluster) is not null)
+        {
+            return null;
+        }
+
+        var access = AccessOf(identity, person, cluster, labels);
+        return access.Denied is null ? access : null;
     }
 
     private static AccessDenied? Barred(PersonRules person)
@@ -98,18 +103,16 @@ internal sealed class AccessPolicy
         return personCache[identity.Fingerprint] = persons.Build(identity, now);
     }
 
-    private ClusterOutcome OutcomeOf(ClientIdentity identity, PersonRules person, string cluster, LabelSet labels)
+    private ClusterAccess AccessOf(ClientIdentity identity, PersonRules person, string cluster, LabelSet labels)
     {
         var key = (identity.Fingerprint, cluster);
-        if (clusterCache.TryGetValue(key, out var known) && ReferenceEquals(known.Person, person) && ReferenceEquals(known.Outcome.Labels, labels))
+        if (clusterCache.TryGetValue(key, out var known) && ReferenceEquals(known.Person, person) && ReferenceEquals(known.Labels, labels))
         {
-            return known.Outcome;
+            return known;
         }
 
         Bound(clusterCache);
-        var outcome = clusters.Evaluate(identity, person, cluster, labels);
-        clusterCache[key] = (person, outcome);
-        return outcome;
+        return clusterCache[key] = clusters.Evaluate(identity, person, cluster, labels);
     }
 
     private static void Bound<TKey, TValue>(ConcurrentDictionary<TKey, TValue> cache)

@@ -10,4 +10,8 @@ namespace Tidegate.Access;
 /// <param name="Request">What is asked of the Kubernetes API.</param>
 /// <param name="Impersonation">The choice that the client made.</param>
 internal readonly record struct AccessQuestion(
-    ClientIdentity Identity, string Cluster, LabelSet? Labels, RequestInfo Request, ImpersonationRequest Impersonation);
+    ClientIdentity Identity, string Cluster, LabelSet? Labels, RequestInfo Request, ImpersonationRequest Impersonation)
+{
+    /// <summary>Where objects of the kind that is asked for live, as the cluster says; unknown is refused to somebody whose roles restrict.</summary>
+    public KindScope Scope { get; init; }
+}

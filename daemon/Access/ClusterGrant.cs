@@ -1,4 +1,3 @@
-using Tidegate.Labels;
 using Tidegate.Values;
 
 namespace Tidegate.Access;
@@ -16,6 +15,5 @@ internal sealed record ClusterGrant(IReadOnlyList<string> Users, IReadOnlyList<s
     public bool HasUser(string user) => Users.Contains(user, StringComparer.Ordinal);
 }
 
-/// <summary>The outcome for a person and a cluster: either a grant or a refusal.</summary>
-/// <param name="Labels">The labels that it was worked out for.</param>
-internal sealed record ClusterOutcome(LabelSet Labels, ClusterGrant? Grant, AccessDenied? Denied);
+/// <summary>What some roles come to: either a grant or a refusal.</summary>
+internal sealed record ClusterOutcome(ClusterGrant? Grant, AccessDenied? Denied);

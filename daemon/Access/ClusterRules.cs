@@ -1,5 +1,6 @@
 using Tidegate.Identity;
 using Tidegate.Labels;
+using Tidegate.Resources;
 using Tidegate.Values;
 
 namespace Tidegate.Access;
@@ -25,18 +26,18 @@ internal sealed class ClusterRules
     /// <summary>The text for a cluster that is unknown, or that the person may not know of: one text for both.</summary>
     public static string NotFound(string cluster) => $"kubernetes cluster \"{cluster}\" not found";
 
-    public ClusterOutcome Evaluate(ClientIdentity identity, PersonRules person, string cluster, LabelSet labels)
+    public ClusterAccess Evaluate(ClientIdentity identity, PersonRules person, string cluster, LabelSet labels)
     {
         foreach (var role in person.Roles)
         {
             if (role.Deny.Error is { } error)
             {
-                return Hidden(labels, cluster, role, role.Deny.Origin, $"the labels of deny in role {role.Role.Name} cannot be matched for this person ({error}), so it denies");
+                return Hidden(labels, person, cluster, role, role.Deny.Origin, $"the labels of deny in role {role.Role.Name} cannot be matched for this person ({error}), so it denies");
             }
 
             if (role.Deny.Selector?.Matches(labels) == true)
             {
-                return Hidden(labels, cluster, role, role.Deny.Origin, $"role {role.Role.Name} denies clusters with these labels");
+                return Hidden(labels, person, cluster, role, role.Deny.Origin, $"role {role.Role.Name} denies clusters with these labels");
             }
         }
 
@@ -44,10 +45,11 @@ internal sealed class ClusterRules
         if (granting.Count == 0)
         {
             var names = string.Join(", ", person.Roles.Select(r => r.Role.Name));
-            return Hidden(labels, cluster, null, null, $"the labels of none of the roles match the cluster: {names}");
+            return Hidden(labels, person, cluster, null, null, $"the labels of none of the roles match the cluster: {names}");
         }
 
-        return Collect(identity, person, granting, labels);
+        var rules = new ResourceRules([.. granting.Select(r => r.Allow.Resources)], [.. person.Roles.SelectMany(r => r.Deny.Resources)]);
+        return new(labels, person, granting, rules, roles => Collect(identity, person, roles));
     }
 
     /// <summary>Whether somebody may know of every cluster, so that a name that is not found may be called so.</summary>
@@ -56,7 +58,8 @@ internal sealed class ClusterRules
         && person.Roles.Any(r => r.Allow.Selector is { MatchesAll: true })
         && !person.Roles.Any(r => r.Deny.HasLabels);
 
-    private ClusterOutcome Collect(ClientIdentity identity, PersonRules person, List<PersonRole> granting, LabelSet labels)
+    /// <summary>What some of the roles that let the person in give together.</summary>
+    private ClusterOutcome Collect(ClientIdentity identity, PersonRules person, IReadOnlyList<PersonRole> granting)
     {
         var first = granting[0];
         var given = granting.SelectMany(r => r.Allow.Users).ToList();
@@ -67,20 +70,20 @@ internal sealed class ClusterRules
             var reason = users.Count == 0
                 ? "the deny sides of the roles leave no user"
                 : "the roles that match the cluster give no kubernetes_groups and no kubernetes_users";
-            return new(labels, null, new(NoPrincipals, 403, reason, first.Role.Name, first.Allow.Origin));
+            return new(null, new(NoPrincipals, 403, reason, first.Role.Name, first.Allow.Origin));
         }
 
         foreach (var value in users.Concat(groups))
         {
             if (Objection(value) is { } objection)
             {
-                var from = granting.Find(r => r.Allow.Users.Contains(value) || r.Allow.Groups.Contains(value)) ?? first;
-                return new(labels, null, new($"access denied: {objection}", 403, objection, from.Role.Name, from.Allow.Origin));
+                var from = granting.FirstOrDefault(r => r.Allow.Users.Contains(value) || r.Allow.Groups.Contains(value)) ?? first;
+                return new(null, new($"access denied: {objection}", 403, objection, from.Role.Name, from.Allow.Origin));
             }
         }
 
         var roles = string.Join(", ", granting.Select(r => r.Role.Name));
-        return new(labels, new(users, groups, first.Role.Name, first.Allow.Origin, $"allowed by {(granting.Count == 1 ? "role" : "roles")} {roles}"), null);
+        return new(new(users, groups, first.Role.Name, first.Allow.Origin, $"allowed by {(granting.Count == 1 ? "role" : "roles")} {roles}"), null);
     }
 
     /// <summary>
@@ -118,6 +121,6 @@ internal sealed class ClusterRules
 
     private static string Printable(string value) => string.Concat(value.Select(c => c is >= ' ' and <= '~' ? c.ToString() : $"\\u{(int)c:X4}"));
 
-    private static ClusterOutcome Hidden(LabelSet labels, string cluster, PersonRole? role, Origin? rule, string explanation) =>
-        new(labels, null, new(NotFound(cluster), 403, explanation, role?.Role.Name, rule));
+    private static ClusterAccess Hidden(LabelSet labels, PersonRules person, string cluster, PersonRole? role, Origin? rule, string explanation) =>
+        new(labels, person, new(NotFound(cluster), 403, explanation, role?.Role.Name, rule));
 }

@@ -1,3 +1,4 @@
+using Tidegate.Resources;
 using Tidegate.State;
 using Tidegate.Values;
 using Lock = Tidegate.State.Lock;
@@ -22,5 +23,8 @@ internal sealed record PersonRole(Role Role, PersonConditions Allow, PersonCondi
 internal sealed record PersonConditions(
     Labels.LabelSelector? Selector, IReadOnlyList<string> Groups, IReadOnlyList<string> Users, Origin Origin, string? Error)
 {
+    /// <summary>Which objects the side is about, in the terms of role v8.</summary>
+    public IReadOnlyList<ResourceRule> Resources { get; init; } = [];
+
     public bool HasLabels => Selector is not null || Error is not null;
 }

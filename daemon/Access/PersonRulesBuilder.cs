@@ -1,5 +1,6 @@
 using Tidegate.Identity;
 using Tidegate.Labels;
+using Tidegate.Resources;
 using Tidegate.State;
 using Tidegate.Values;
 using Lock = Tidegate.State.Lock;
@@ -84,7 +85,10 @@ internal sealed class PersonRulesBuilder
     };
 
     private static PersonRole Fill(Role role, EquatableMap<EquatableList<string>> traits) =>
-        new(role, Fill(role.Allow, traits), Fill(role.Deny, traits));
+        new(
+            role,
+            Fill(role.Allow, traits) with { Resources = RuleConversion.Allow(role, traits) },
+            Fill(role.Deny, traits) with { Resources = RuleConversion.Deny(role, traits) });
 
     private static PersonConditions Fill(RoleConditions conditions, EquatableMap<EquatableList<string>> traits)
     {

@@ -4,7 +4,7 @@ namespace Tidegate.Resources;
 /// Which objects of one collection somebody may see, or delete: those that an allow rule covers and no deny rule. Two filters with the same
 /// <see cref="Key"/> show the same objects, as far as can be told from how the rules are written.
 /// </summary>
-internal sealed class ObjectFilter
+internal sealed class ObjectFilter : IEquatable<ObjectFilter>
 {
     private readonly ResourceAction action;
     private readonly IReadOnlyList<ResourceRule> allow;
@@ -58,6 +58,12 @@ internal sealed class ObjectFilter
 
         return false;
     }
+
+    public bool Equals(ObjectFilter? other) => other is not null && other.action == action && other.Key == Key;
+
+    public override bool Equals(object? obj) => Equals(obj as ObjectFilter);
+
+    public override int GetHashCode() => Key.GetHashCode(StringComparison.Ordinal);
 
     private static IEnumerable<string> Lines(string sign, IReadOnlyList<ResourceRule> rules) =>
         rules.Select(r => $"{sign} {r.Kind == ResourceRule.Any} {r.Namespace} {r.Name}").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);

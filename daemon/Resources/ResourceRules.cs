@@ -61,7 +61,7 @@ internal sealed class ResourceRules
     /// <summary>Decides about a collection.</summary>
     public CollectionVerdict DecideCollection(ResourceAction action)
     {
-        if (action.Scope == KindScope.Cluster && action.Namespace.Length > 0)
+        if (action.Scope == KindScope.Unknown || (action.Scope == KindScope.Cluster && action.Namespace.Length > 0))
         {
             return CollectionVerdict.NotAllowed;
         }
@@ -147,7 +147,7 @@ internal sealed class ResourceRules
         {
             return action.Name is not null
                 || (!isDeny && action.Verb != ResourceVerbs.DeleteCollection && RulePatterns.MatchesEveryText(rule.Namespace))
-                || (rule.IsAbout("", action.Kind) && RulePatterns.MatchesEveryText(rule.Name) && (rule.Kind != ResourceRule.Any || RulePatterns.MatchesEveryText(rule.Namespace)));
+                || (rule.IsAbout("", action.Kind) && RulePatterns.MatchesEveryText(RuleMatching.PatternOfNamespace(rule)));
         }
 
         return (action.Name is not null || RulePatterns.MatchesEveryText(rule.Name))

@@ -1,3 +1,5 @@
+using Tidegate.Labels;
+
 namespace Tidegate.Resources;
 
 /// <summary>
@@ -33,15 +35,9 @@ internal static class RuleMatching
     private static bool IsAboutObject(ResourceRule rule, string apiGroup, string kind, string ns, string name) =>
         rule.IsAbout(apiGroup, kind) && rule.Name.IsMatch(name) && rule.Namespace.IsMatch(ns);
 
-    /// <summary>A rule over everything in a namespace is also one over the namespace itself.</summary>
-    private static bool IsAboutNamespace(ResourceRule rule, string name)
-    {
-        if (!rule.IsAbout("", "namespaces"))
-        {
-            return false;
-        }
+    /// <summary>What a rule says of the namespace itself: a rule over everything in some namespaces is also one over those.</summary>
+    public static LabelPattern PatternOfNamespace(ResourceRule rule) =>
+        rule.Kind == ResourceRule.Any && !rule.Namespace.MatchesAll && rule.Namespace.Literal != "" ? rule.Namespace : rule.Name;
 
-        var isOverAll = rule.Kind == ResourceRule.Any && !rule.Namespace.MatchesAll && rule.Namespace.Literal != "";
-        return (isOverAll ? rule.Namespace : rule.Name).IsMatch(name);
-    }
+    private static bool IsAboutNamespace(ResourceRule rule, string name) => rule.IsAbout("", "namespaces") && PatternOfNamespace(rule).IsMatch(name);
 }

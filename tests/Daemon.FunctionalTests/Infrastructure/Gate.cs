@@ -138,7 +138,7 @@ internal sealed class StateBuilder
         var selector = label is { } l ? KeyValuePair.Create(l.Key, EquatableList.Create<string>([l.Value])) : KeyValuePair.Create("*", EquatableList.Create<string>(["*"]));
         var origin = At($"roles/{name}.yaml");
         roles[name] = new(
-            name, 7, new(EquatableMap<EquatableList<string>>.From([selector]), [.. groups], [.. users ?? []], origin),
+            name, 7, new(EquatableMap<EquatableList<string>>.From([selector]), [.. groups], [.. users ?? []], origin) { KubernetesResources = KubernetesResource.DefaultsOf(7, origin) },
             new(EquatableMap<EquatableList<string>>.Empty, [], [], origin), origin);
         return this;
     }

@@ -77,11 +77,15 @@ internal sealed record AccessWorld
 
         public string[] Users { get; init; } = [];
 
-        public RoleConditions ToConditions(string role) => new(
+        public RoleConditions ToConditions(string role, int version, bool isAllow) => new(
             EquatableMap<EquatableList<string>>.From(Labels.Select(l => KeyValuePair.Create(l.Key, l.Value.ToEquatableList()))),
             [.. Groups],
             [.. Users],
-            At("roles", role));
+            At("roles", role))
+        {
+            // What a manifest fills in. A table that is about objects has manifests instead.
+            KubernetesResources = isAllow ? KubernetesResource.DefaultsOf(version == 6 ? 5 : version, At("roles", role)) : [],
+        };
     }
 
     internal sealed record WrittenRole
@@ -94,7 +98,8 @@ internal sealed record AccessWorld
 
         public DateTimeOffset? Expires { get; init; }
 
-        public Role ToRole(string name) => new(name, Version, Allow.ToConditions(name), Deny.ToConditions(name), At("roles", name)) { Expires = Expires };
+        public Role ToRole(string name) =>
+            new(name, Version, Allow.ToConditions(name, Version, isAllow: true), Deny.ToConditions(name, Version, isAllow: false), At("roles", name)) { Expires = Expires };
     }
 
     internal sealed record WrittenUser
