@@ -129,18 +129,8 @@ internal sealed class RequestTransformer(ProxyMetrics metrics) : HttpTransformer
 
     private static void SetIdentity(HttpRequestMessage proxyRequest, ProxyExchange exchange, UpstreamCluster upstream)
     {
-        var principal = exchange.Allowed!.Principal;
-        proxyRequest.Headers.TryAddWithoutValidation("Impersonate-User", principal.User);
-        HeaderLines.Add(proxyRequest, "Impersonate-Group", principal.Groups);
-        if (upstream.Authorization() is { } authorization)
-        {
-            proxyRequest.Headers.TryAddWithoutValidation("Authorization", authorization);
-        }
-
-        if (upstream.HostOverride is { } host)
-        {
-            proxyRequest.Headers.Host = host;
-        }
+        ClusterRequest.SetPrincipal(proxyRequest, exchange.Allowed!.Principal);
+        ClusterRequest.SetCredential(proxyRequest, upstream);
     }
 
     private static void SetForwarding(HttpContext context, HttpRequestMessage proxyRequest)

@@ -1,8 +1,3 @@
-using System.Net;
-using System.Text;
-using k8s;
-using k8s.Models;
-
 namespace Tidegate.Upstream;
 
 /// <summary>
@@ -11,8 +6,6 @@ namespace Tidegate.Upstream;
 /// </summary>
 internal static class ImpersonationReview
 {
-    private const string Path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
-
     private static readonly string[] Resources = ["users", "groups", "serviceaccounts"];
 
     /// <returns>What the account may not impersonate, of <c>users</c>, <c>groups</c> and <c>serviceaccounts</c>; empty when all is well.</returns>
@@ -22,42 +15,12 @@ internal static class ImpersonationReview
         var missing = new List<string>();
         foreach (var resource in Resources)
         {
-            if (!await MayImpersonateAsync(cluster, resource, cancellationToken))
+            if (!await SelfAccessReview.MayGateAsync(cluster, new() { Verb = "impersonate", Resource = resource }, cancellationToken))
             {
                 missing.Add(resource);
             }
         }
 
         return missing;
-    }
-
-    private static async Task<bool> MayImpersonateAsync(UpstreamCluster cluster, string resource, CancellationToken cancellationToken)
-    {
-        var review = new V1SelfSubjectAccessReview
-        {
-            ApiVersion = "authorization.k8s.io/v1",
-            Kind = V1SelfSubjectAccessReview.KubeKind,
-            Spec = new() { ResourceAttributes = new() { Verb = "impersonate", Resource = resource } },
-        };
-        using var request = new HttpRequestMessage(HttpMethod.Post, cluster.Address(Path))
-        {
-            Version = HttpVersion.Version11,
-            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = new StringContent(KubernetesJson.Serialize(review), Encoding.UTF8, "application/json"),
-        };
-        request.Headers.Host = cluster.HostOverride;
-        if (cluster.Authorization() is { } authorization)
-        {
-            request.Headers.TryAddWithoutValidation("Authorization", authorization);
-        }
-
-        using var response = await cluster.Invoker.SendAsync(request, cancellationToken);
-        if (response.StatusCode != HttpStatusCode.Created && response.StatusCode != HttpStatusCode.OK)
-        {
-            throw new HttpRequestException($"it answered {(int)response.StatusCode} to a SelfSubjectAccessReview");
-        }
-
-        var body = await response.Content.ReadAsStringAsync(cancellationToken);
-        return KubernetesJson.Deserialize<V1SelfSubjectAccessReview>(body).Status?.Allowed == true;
     }
 }
