@@ -51,6 +51,13 @@ internal sealed class AccessPolicy
         return access.Denied ?? ClusterLocked(person, question.Cluster) ?? RequestDecision.Decide(access, question);
     }
 
+    /// <summary>Answers a question that somebody asks about what a request would be answered, see <see cref="ReviewDecision"/>.</summary>
+    public AccessDecision Review(in AccessQuestion question, DateTimeOffset now)
+    {
+        var access = question.Labels is { } labels ? AccessOn(question.Identity, question.Cluster, labels, now) : null;
+        return access is null ? Decide(question, now) : ReviewDecision.Decide(access, question);
+    }
+
     /// <summary>What a person's roles give on a cluster; null when nothing, whatever the reason. For listings.</summary>
     public ClusterGrant? GrantOn(ClientIdentity identity, string cluster, LabelSet labels, DateTimeOffset now) =>
         AccessOn(identity, cluster, labels, now)?.Whole.Grant;

@@ -1,0 +1,47 @@
+using Tidegate.Kubernetes;
+using Tidegate.Resources;
+
+namespace Tidegate.Access;
+
+/// <summary>
+/// Answers "may I" (<c>kubectl auth can-i</c>) by the rules that decide requests. A question without a name, or about all namespaces, is one about some object: what
+/// would be answered with a part is answered with yes, and a rule that denies one object denies no question about all of them.
+/// </summary>
+internal static class ReviewDecision
+{
+    private const string Any = "*";
+
+    /// <param name="question">Its request is what is asked about.</param>
+    public static AccessDecision Decide(ClusterAccess access, in AccessQuestion question)
+    {
+        var request = question.Request;
+        if (!request.IsResourceRequest || access.Rules.RestrictsNothing || SelfReviews.Is(request))
+        {
+            return RequestDecision.Decide(access, question);
+        }
+
+        if (request.Resource == Any || request.ApiGroup == Any)
+        {
+            var reason = $"only roles over all resources answer a question about all of them, and these are not: {string.Join(", ", access.RoleNames)}";
+            return new AccessDenied(reason, 403, reason, null, null);
+        }
+
+        var actions = RequestActions.Of(request, question.Scope);
+        if (question.Scope == KindScope.Unknown || actions.Count > 1 || actions[0] is { Name.Length: > 0, Scope: KindScope.Cluster } or { Name.Length: > 0, Namespace.Length: > 0 })
+        {
+            return RequestDecision.Decide(access, question);
+        }
+
+        var action = actions[0];
+        var verdict = access.Rules.DecideCollection(action);
+        if (verdict.Roles.Count == 0)
+        {
+            return ObjectRefusal.Of(question.Identity.User, action, request, verdict.Rule, access);
+        }
+
+        var outcome = access.GrantOf([.. verdict.Roles.Select(r => r.Index)]);
+        return outcome.Grant is { } grant
+            ? ImpersonationChoice.Choose(grant with { Role = verdict.Rule!.Role, Rule = verdict.Rule.Origin }, question.Impersonation)
+            : outcome.Denied!;
+    }
+}
