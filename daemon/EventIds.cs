@@ -18,6 +18,7 @@ internal static class EventIds
     public const int Listener = 6500;
     public const int Upstream = 7000;
     public const int Health = 7250;
+    public const int Schema = 7400;
     public const int Audit = 7500;
     public const int Api = 8000;
     public const int Hosting = 9000;

@@ -26,13 +26,19 @@ internal static class YamlText
     /// <summary>The text without byte-order mark and with line feeds only; null with the reason and, when known, the place.</summary>
     public static string? Decode(ReadOnlySpan<byte> bytes, out string error, out Place place)
     {
-        (error, place) = ("", new Place(0, 0));
-        if (bytes.Length > MaxBytes)
+        if (bytes.Length <= MaxBytes)
         {
-            error = $"the file has {bytes.Length} bytes, more than the {MaxBytes} that a manifest file may have: split it";
-            return null;
+            return DecodeAny(bytes, out error, out place);
         }
 
+        (error, place) = ($"the file has {bytes.Length} bytes, more than the {MaxBytes} that a manifest file may have: split it", new Place(0, 0));
+        return null;
+    }
+
+    /// <summary>As <see cref="Decode"/>, of any length, for a text whose length was looked at.</summary>
+    public static string? DecodeAny(ReadOnlySpan<byte> bytes, out string error, out Place place)
+    {
+        (error, place) = ("", new Place(0, 0));
         if (bytes.StartsWith(LfsPointer))
         {
             error = "this is a Git LFS pointer, not the file itself: store manifests in git directly";

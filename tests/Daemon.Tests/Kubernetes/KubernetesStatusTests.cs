@@ -12,14 +12,24 @@ public sealed class KubernetesStatusTests
             """{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"kubernetes cluster \"prod\" not found","reason":"Forbidden","code":403}""");
 
     [Theory]
+    [InlineData("web", "apps", "deployments", """{"name":"web","group":"apps","kind":"deployments"}""")]
+    [InlineData("", "", "pods", """{"kind":"pods"}""")]
+    public void Details_say_what_it_is_about_and_leave_out_what_is_empty(string name, string group, string kind, string expected) =>
+        Encoding.UTF8.GetString(KubernetesStatus.Failure(404, "gone", new StatusDetails(name, group, kind))).ShouldBe(
+            $$"""{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"gone","reason":"NotFound","details":{{expected}},"code":404}""");
+
+    [Theory]
     [InlineData(400, "BadRequest")]
     [InlineData(401, "Unauthorized")]
     [InlineData(403, "Forbidden")]
     [InlineData(404, "NotFound")]
     [InlineData(405, "MethodNotAllowed")]
+    [InlineData(406, "NotAcceptable")]
     [InlineData(408, "Timeout")]
     [InlineData(409, "Conflict")]
     [InlineData(413, "RequestEntityTooLarge")]
+    [InlineData(415, "UnsupportedMediaType")]
+    [InlineData(422, "Invalid")]
     [InlineData(429, "TooManyRequests")]
     [InlineData(500, "InternalError")]
     [InlineData(502, "ServiceUnavailable")]
