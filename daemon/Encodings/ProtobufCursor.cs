@@ -17,6 +17,9 @@ internal ref struct ProtobufCursor(ReadOnlySpan<byte> message)
 
     private ReadOnlySpan<byte> rest = message;
 
+    /// <summary>How many bytes of the message come behind the field.</summary>
+    public readonly int Rest => rest.Length;
+
     /// <summary>The number of the field that <see cref="Next"/> came to.</summary>
     public int Field { get; private set; }
 

@@ -1,0 +1,62 @@
+using System.IO.Compression;
+using Microsoft.Net.Http.Headers;
+
+namespace Tidegate.Filtering;
+
+/// <summary>Makes the streams that leave out what a person may not see.</summary>
+internal static class FilteredBody
+{
+    public const string Json = "application/json";
+    public const string Protobuf = "application/vnd.kubernetes.protobuf";
+
+    /// <summary>The form of an answer.</summary>
+    /// <param name="contentType">The answer's <c>Content-Type</c>.</param>
+    /// <param name="isWatch">Whether the request asked for a watch.</param>
+    /// <returns>Null when such an answer cannot be filtered.</returns>
+    public static AnswerForm? FormOf(string? contentType, bool isWatch)
+    {
+        if (!MediaTypeHeaderValue.TryParse(contentType, out var type) || !IsUtf8(type))
+        {
+            return null;
+        }
+
+        // The cluster's own word counts too: both forms of a watch fail when they are read as a list.
+        isWatch |= type.Parameters.Any(p => p.Name.Value is "stream" or "type" && p.Value.Equals("watch", StringComparison.Ordinal));
+        return type.MediaType.Value switch
+        {
+            { } json when json.Equals(Json, StringComparison.OrdinalIgnoreCase) => isWatch ? AnswerForm.JsonWatch : AnswerForm.JsonList,
+            { } protobuf when protobuf.Equals(Protobuf, StringComparison.OrdinalIgnoreCase) => isWatch ? AnswerForm.ProtobufWatch : AnswerForm.ProtobufList,
+            _ => null,
+        };
+    }
+
+    /// <summary>Whether an answer with this <c>Content-Encoding</c> can be read.</summary>
+    public static bool CanDecode(string? contentEncoding) => IsPlain(contentEncoding) || IsGzip(contentEncoding);
+
+    /// <param name="inner">The answer's body; the stream that comes back owns it.</param>
+    /// <exception cref="UnfilterableAnswerException">The answer's encoding is none that <see cref="CanDecode"/> names.</exception>
+    public static FilteredStream Create(Stream inner, AnswerForm form, ObjectVisibility shows, FilterOptions options)
+    {
+        if (!CanDecode(options.ContentEncoding))
+        {
+            throw new UnfilterableAnswerException($"the cluster's answer has the encoding '{options.ContentEncoding}', which cannot be filtered");
+        }
+
+        AnswerFilter filter = form switch
+        {
+            AnswerForm.JsonList => new JsonListFilter(shows, options.StripTableObjects),
+            AnswerForm.JsonWatch => new JsonWatchFilter(shows, options.StripTableObjects),
+            AnswerForm.ProtobufList => new ProtobufListFilter(shows),
+            AnswerForm.ProtobufWatch => new ProtobufWatchFilter(shows),
+            _ => throw new ArgumentOutOfRangeException(nameof(form)),
+        };
+        return new FilteredStream(IsGzip(options.ContentEncoding) ? new GZipStream(inner, CompressionMode.Decompress) : inner, filter);
+    }
+
+    private static bool IsPlain(string? contentEncoding) =>
+        string.IsNullOrWhiteSpace(contentEncoding) || contentEncoding.Trim().Equals("identity", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsGzip(string? contentEncoding) => contentEncoding?.Trim().Equals("gzip", StringComparison.OrdinalIgnoreCase) == true;
+
+    private static bool IsUtf8(MediaTypeHeaderValue type) => !type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase);
+}

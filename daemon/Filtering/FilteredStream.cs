@@ -1,0 +1,136 @@
+using System.Runtime.ExceptionServices;
+
+namespace Tidegate.Filtering;
+
+/// <summary>
+/// A cluster's answer without the objects that a person may not see. Gives what is decided out of the very read in which it arrived, and holds no more than the object
+/// that it is in. After an exception every further read fails in the same way.
+/// </summary>
+/// <param name="inner">The answer's body; owned.</param>
+internal sealed class FilteredStream(Stream inner, AnswerFilter filter) : Stream
+{
+    private readonly AnswerWindow window = new();
+
+    private ExceptionDispatchInfo? failure;
+    private bool ended;
+    private bool reading;
+    private bool disposed;
+
+    /// <summary>How many objects the answer has shown so far; of a watch, how often.</summary>
+    public long Shown => filter.Shown;
+
+    /// <summary>How many objects it has left out so far.</summary>
+    public long Withheld => filter.Withheld;
+
+    public override bool CanRead => !disposed;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>A read into nothing ends when there are bytes to read, or none will come.</summary>
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        failure?.Throw();
+        while (!window.HasOutput && !ended)
+        {
+            if (window.IsIdle)
+            {
+                // An idle watch waits without a buffer.
+                _ = await inner.ReadAsync(Memory<byte>.Empty, cancellationToken);
+            }
+
+            await AdvanceAsync(cancellationToken);
+        }
+
+        var taken = window.Take(buffer.Span);
+        if (!window.HasOutput)
+        {
+            window.Relax();
+        }
+
+        return taken;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("the answer is read asynchronously");
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (!disposed)
+        {
+            await inner.DisposeAsync();
+        }
+
+        await base.DisposeAsync();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && !disposed)
+        {
+            disposed = true;
+            inner.Dispose();
+
+            // A buffer that somebody may still write into must not come to another answer.
+            if (!reading)
+            {
+                window.Dispose();
+                filter.Dispose();
+            }
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private async ValueTask AdvanceAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            reading = true;
+            var count = await inner.ReadAsync(window.Room(), cancellationToken);
+            reading = false;
+            if (count > 0)
+            {
+                window.Arrived(count);
+                filter.Advance(window);
+                if (!window.HasOutput)
+                {
+                    window.Relax();
+                }
+            }
+            else
+            {
+                filter.Finish(window);
+                ended = true;
+            }
+        }
+        catch (Exception e) when (e is UnfilterableAnswerException or InvalidDataException)
+        {
+            // A decompressor's complaint is about the answer too.
+            failure = ExceptionDispatchInfo.Capture(e as UnfilterableAnswerException ?? new UnfilterableAnswerException(e.Message, e));
+            failure.Throw();
+        }
+    }
+}
