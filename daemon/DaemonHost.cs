@@ -68,7 +68,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
             time,
             loggers.CreateLogger<AuditLog>());
         var metrics = new Metrics.DaemonMetrics(Version, time);
-        registry = new(DaemonOptions.Registry(configuration), DaemonOptions.Upstream(configuration) with { Metrics = metrics.Connections }, time);
+        registry = new(DaemonOptions.Registry(configuration), DaemonOptions.Upstream(configuration) with { Metrics = metrics.Connections }, time, loggers.CreateLogger<Schema.ClusterSchema>());
         var gate = new AcceptGate(configuration.KubernetesService.ListenAddr, sockets, time, loggers);
         ReportAddress(gate);
         proxy = ProxyServer.Create(gate, tls, registry, new(audit, metrics.Proxy), time, loggers);

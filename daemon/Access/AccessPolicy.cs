@@ -58,6 +58,13 @@ internal sealed class AccessPolicy
         return access is null ? Decide(question, now) : ReviewDecision.Decide(access, question);
     }
 
+    /// <summary>Decides about one object of the collection that a request is about, which the rules have allowed a part of.</summary>
+    public AccessDecision DecideMember(in AccessQuestion question, string ns, string name, DateTimeOffset now)
+    {
+        var access = question.Labels is { } labels ? AccessOn(question.Identity, question.Cluster, labels, now) : null;
+        return access is null ? Decide(question, now) : RequestDecision.DecideMember(access, question, ns, name);
+    }
+
     /// <summary>What a person's roles give on a cluster; null when nothing, whatever the reason. For listings.</summary>
     public ClusterGrant? GrantOn(ClientIdentity identity, string cluster, LabelSet labels, DateTimeOffset now) =>
         AccessOn(identity, cluster, labels, now)?.Whole.Grant;

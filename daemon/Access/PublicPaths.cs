@@ -13,6 +13,9 @@ internal static class PublicPaths
 
     private static readonly string[] Below = ["/api/", "/apis/", "/healthz/", "/livez/", "/readyz/", "/openapi/", "/.well-known/", "/openid/v1/jwks"];
 
+    /// <summary>The paths as a rule of the cluster writes them.</summary>
+    public static IReadOnlyList<string> Patterns { get; } = [.. Exact.Skip(1), .. Below.Select(p => p.EndsWith('/') ? p + "*" : p)];
+
     public static bool Serves(RequestInfo request) =>
         request.Verb is "get" or "head" && !request.IsUpgrade
         && (Exact.Contains(request.Path) || Array.Exists(Below, p => request.Path.StartsWith(p, StringComparison.Ordinal)));

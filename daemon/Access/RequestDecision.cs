@@ -60,6 +60,16 @@ internal static class RequestDecision
         return Choose(access.GrantOf(first!.Roles), first.Rule!, question.Impersonation);
     }
 
+    /// <summary>Decides about one object of the collection that a request is about: with the groups of the roles that are about that object.</summary>
+    public static AccessDecision DecideMember(ClusterAccess access, in AccessQuestion question, string ns, string name)
+    {
+        var action = RequestActions.Of(question.Request, question.Scope)[0] with { Namespace = ns, Name = name };
+        var verdict = access.Rules.DecideObject(action);
+        return verdict.Roles.Count == 0
+            ? ObjectRefusal.Of(question.Identity.User, action, question.Request, verdict.Rule, access)
+            : Choose(access.GrantOf(verdict.Roles), verdict.Rule!, question.Impersonation);
+    }
+
     private static AccessDecision DecideCollection(ClusterAccess access, in AccessQuestion question, ResourceAction action)
     {
         var verdict = access.Rules.DecideCollection(action);

@@ -27,7 +27,8 @@ internal static class ReviewDecision
         }
 
         var actions = RequestActions.Of(request, question.Scope);
-        if (question.Scope == KindScope.Unknown || actions.Count > 1 || actions[0] is { Name.Length: > 0, Scope: KindScope.Cluster } or { Name.Length: > 0, Namespace.Length: > 0 })
+        var isAboutOne = actions[0] is { Name.Length: > 0, Scope: KindScope.Cluster } or { Name.Length: > 0, Namespace.Length: > 0 };
+        if (question.Scope == KindScope.Unknown || actions.Count > 1 || actions[0].IsCollection || isAboutOne)
         {
             return RequestDecision.Decide(access, question);
         }

@@ -63,4 +63,13 @@ internal sealed class AuditEvent
     public long BytesReceived { get; set; }
 
     public TimeSpan Duration { get; set; }
+
+    /// <summary>How many objects of a collection were shown of which the person sees a part; null when nothing was filtered. Of a watch: how often.</summary>
+    public long? ObjectsShown { get; set; }
+
+    /// <summary>How many of its objects were left out.</summary>
+    public long? ObjectsWithheld { get; set; }
+
+    /// <summary>The objects that the gate deleted one by one of a collection, <c>namespace/name</c>.</summary>
+    public IReadOnlyList<string> Objects { get; set; } = [];
 }

@@ -31,6 +31,7 @@ internal sealed class AuditJson(string gateName, string version)
                 json.WriteNumber("duration_ms"u8, Math.Round(e.Duration.TotalMilliseconds, 3));
                 json.WriteNumber("bytes_sent"u8, e.BytesSent);
                 json.WriteNumber("bytes_received"u8, e.BytesReceived);
+                WriteObjects(json, e);
             }
 
             json.WriteEndObject();
@@ -149,7 +150,7 @@ internal sealed class AuditJson(string gateName, string version)
         json.WriteString("resource_api_group"u8, info.ApiGroup.Length == 0 ? info.ApiVersion : $"{info.ApiGroup}/{info.ApiVersion}");
         json.WriteString("resource_kind"u8, info.Subresource.Length == 0 ? info.Resource : $"{info.Resource}/{info.Subresource}");
         WriteIfSet(json, "resource_namespace", info.Namespace);
-        WriteIfSet(json, "resource_name", info.Name);
+        WriteIfSet(json, "resource_name", info.Name.Length > 0 ? info.Name : info.Body?.Name);
     }
 
     private static void WriteDecision(Utf8JsonWriter json, AuditEvent e)
@@ -164,6 +165,20 @@ internal sealed class AuditJson(string gateName, string version)
         {
             WriteStrings(json, "kubernetes_users", [allowed.Principal.User]);
             WriteStrings(json, "kubernetes_groups", allowed.Principal.Groups);
+        }
+    }
+
+    private static void WriteObjects(Utf8JsonWriter json, AuditEvent e)
+    {
+        if (e.ObjectsShown is { } shown)
+        {
+            json.WriteNumber("objects_shown"u8, shown);
+            json.WriteNumber("objects_withheld"u8, e.ObjectsWithheld ?? 0);
+        }
+
+        if (e.Objects.Count > 0)
+        {
+            WriteStrings(json, "objects_deleted", e.Objects);
         }
     }
 

@@ -17,6 +17,17 @@ internal static class KubernetesStatus
     // The body is no HTML; a quote in a message stays a quote for whoever reads the bytes.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>A success, with code 200.</summary>
+    public static byte[] Success(string message) => System.Text.Encoding.UTF8.GetBytes(
+        new System.Text.Json.Nodes.JsonObject
+        {
+            ["kind"] = "Status",
+            ["apiVersion"] = "v1",
+            ["metadata"] = new System.Text.Json.Nodes.JsonObject(),
+            ["status"] = "Success",
+            ["message"] = message,
+        }.ToJsonString());
+
     /// <summary>A failure.</summary>
     /// <param name="code">The HTTP status, which also gives the reason.</param>
     /// <param name="message">For the person.</param>

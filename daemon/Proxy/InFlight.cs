@@ -68,13 +68,20 @@ internal sealed partial class InFlight
         return Authorization.Decide(exchange, snapshot, cluster, now) switch
         {
             AccessDenied denied => denied.Explanation,
-            AccessAllowed allowed when !StillCovers(allowed, exchange.Allowed!) => "the roles no longer grant what the request began with",
+            AccessAllowed allowed when !StillCovers(allowed, exchange.Decided!) => "the roles no longer grant what the request began with",
+            AccessAllowed allowed when !StillShows(allowed, exchange.Decided!) => "the roles show another part of the collection than when the request began",
             _ => null,
         };
     }
 
     private static bool StillCovers(AccessAllowed now, AccessAllowed then) =>
         now.Principal.User == then.Principal.User && then.Principal.Groups.All(now.Principal.Groups.Contains);
+
+    /// <summary>A watch that goes on must neither show what is now withheld nor leave out for ever what is now shown.</summary>
+    private static bool StillShows(AccessAllowed now, AccessAllowed then) =>
+        Equals(now.Filter, then.Filter)
+        && now.Parts.Count == then.Parts.Count
+        && now.Parts.Zip(then.Parts).All(p => StillCovers(p.First, p.Second) && Equals(p.First.Filter, p.Second.Filter));
 
     private static partial class Log
     {

@@ -34,7 +34,17 @@ internal sealed class ProxyExchange
 
     public ImpersonationRequest Asked { get; set; } = ImpersonationRequest.None;
 
+    /// <summary>Where objects of the kind that is asked for live; unknown also where nobody needed to know.</summary>
+    public KindScope Scope { get; set; }
+
+    /// <summary>What the rules decided, for the question whether they still say so.</summary>
+    public AccessAllowed? Decided { get; set; }
+
+    /// <summary>What is carried out: what the rules decided, less what the cluster does not let each role do by itself.</summary>
     public AccessAllowed? Allowed { get; set; }
+
+    /// <summary>How the cluster is asked so that its answer can be filtered; null: nothing is filtered.</summary>
+    public FilteredExchange? Filtered { get; set; }
 
     /// <summary>Whether it was handed to the forwarder.</summary>
     public bool IsForwarded { get; set; }

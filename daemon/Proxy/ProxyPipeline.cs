@@ -20,6 +20,7 @@ internal sealed partial class ProxyPipeline
     private readonly Forwarding forwarding;
     private readonly AuditLog audit;
     private readonly ProxyMetrics metrics;
+    private readonly ObjectStages objects;
     private readonly TimeProvider time;
     private readonly ILogger<ProxyPipeline> logger;
 
@@ -31,6 +32,7 @@ internal sealed partial class ProxyPipeline
         this.forwarding = forwarding;
         audit = records.Audit;
         metrics = records.Metrics;
+        objects = new(time);
         this.time = time;
         this.logger = logger;
     }
@@ -65,12 +67,12 @@ internal sealed partial class ProxyPipeline
             ?? Identify(context, exchange)
             ?? Route(context, exchange)
             ?? Parse(context, exchange)
-            ?? Decide(exchange);
+            ?? await objects.FindFactsAsync(context, exchange)
+            ?? Decide(exchange)
+            ?? await objects.PrepareAsync(context, exchange);
         if (refusal is not null)
         {
-            metrics.RequestRefused(refusal.Class);
-            exchange.Audit.Outcome ??= refusal.Reason;
-            await StatusResponse.WriteAsync(context, refusal.Code, refusal.Message);
+            await RefuseAsync(context, exchange, refusal);
             return;
         }
 
@@ -91,12 +93,33 @@ internal sealed partial class ProxyPipeline
                 inFlight.Revise(registry.Current);
             }
 
-            await forwarding.ForwardAsync(context, exchange);
+            await CarryOutAsync(context, exchange);
         }
         finally
         {
             inFlight.Remove(exchange);
         }
+    }
+
+    /// <summary>By the gate itself where that is how the rules are kept, else by the cluster.</summary>
+    private async Task CarryOutAsync(HttpContext context, ProxyExchange exchange)
+    {
+        switch (await objects.TryAnswerAsync(context, exchange))
+        {
+            case { Refusal: { } refusal }:
+                await RefuseAsync(context, exchange, refusal);
+                break;
+            case { IsAnswered: false }:
+                await forwarding.ForwardAsync(context, exchange);
+                break;
+        }
+    }
+
+    private async Task RefuseAsync(HttpContext context, ProxyExchange exchange, Refusal refusal)
+    {
+        metrics.RequestRefused(refusal.Class);
+        exchange.Audit.Outcome ??= refusal.Reason;
+        await StatusResponse.WriteAsync(context, refusal);
     }
 
     private ProxyExchange Open(HttpContext context)
@@ -181,7 +204,11 @@ internal sealed partial class ProxyPipeline
             return Refusal.BadRequest(refusal!);
         }
 
-        exchange.Request = exchange.Audit.Request = info;
+        exchange.Request = exchange.Audit.Request = info with
+        {
+            IsUpgrade = ClientUpgrade.IsAsked(context),
+            IsApply = context.Request.ContentType?.Contains("apply-patch", StringComparison.OrdinalIgnoreCase) == true,
+        };
         exchange.Asked = ImpersonationHeaders.Read(context.Request.Headers);
         StreamParameters.Describe(exchange);
         return null;
@@ -199,10 +226,10 @@ internal sealed partial class ProxyPipeline
         exchange.Audit.Decision = decision;
         if (decision is AccessDenied denied)
         {
-            return new(denied.Code, denied.Message, denied.Explanation);
+            return new(denied.Code, denied.Message, denied.Explanation) { Action = denied.Action };
         }
 
-        exchange.Allowed = (AccessAllowed)decision;
+        exchange.Decided = exchange.Allowed = (AccessAllowed)decision;
         exchange.Cluster = cluster;
         exchange.Audit.ClusterLabels = cluster!.Labels;
         return null;
@@ -228,6 +255,8 @@ internal sealed partial class ProxyPipeline
         record.Outcome ??= exchange.EndReason;
         record.ResponseCode = context.Response.HasStarted || !context.RequestAborted.IsCancellationRequested ? context.Response.StatusCode : 0;
         record.Duration = duration;
+        record.ObjectsShown = exchange.Filtered?.Answer?.Shown;
+        record.ObjectsWithheld = exchange.Filtered?.Answer?.Withheld;
         Count(exchange);
         if (!audit.Write(record, AuditStage.End) && exchange.IsForwarded)
         {
@@ -254,22 +283,4 @@ internal sealed partial class ProxyPipeline
         [LoggerMessage(EventIds.Proxy + 2, LogLevel.Error, "Request {RequestId} failed inside the gate")]
         public static partial void Failed(ILogger logger, Exception exception, string requestId);
     }
-}
-
-/// <summary>A stage's answer that ends the request.</summary>
-/// <param name="Message">For the person.</param>
-/// <param name="Reason">For the audit record.</param>
-internal sealed record Refusal(int Code, string Message, string Reason)
-{
-    /// <summary>For the metrics. A refusal with 500 is always for the sake of the audit record.</summary>
-    public RefusalReason Class => Code switch
-    {
-        StatusCodes.Status400BadRequest => RefusalReason.BadRequest,
-        StatusCodes.Status401Unauthorized => RefusalReason.Unauthenticated,
-        StatusCodes.Status403Forbidden => RefusalReason.Forbidden,
-        StatusCodes.Status404NotFound => RefusalReason.NotFound,
-        _ => RefusalReason.Audit,
-    };
-
-    public static Refusal BadRequest(string message) => new(StatusCodes.Status400BadRequest, message, message);
 }

@@ -23,11 +23,11 @@ internal sealed class RequestTransformer(ProxyMetrics metrics) : HttpTransformer
     {
         var exchange = httpContext.Features.GetRequiredFeature<ProxyExchange>();
         var upstream = exchange.Cluster!.Upstream;
-        CopyHeaders(httpContext.Request, proxyRequest);
+        CopyHeaders(httpContext.Request, proxyRequest, exchange.Filtered);
         SetIdentity(proxyRequest, exchange, upstream);
         SetForwarding(httpContext, proxyRequest);
         KeepUpgradeMethod(httpContext, proxyRequest);
-        proxyRequest.RequestUri = upstream.Address(exchange.Target.PathAndQuery);
+        proxyRequest.RequestUri = upstream.Address(AddressOf(exchange));
         var groups = exchange.Allowed is { Principal.Groups: { Count: > 0 } allowed } ? HeaderLineEncoding.Join(allowed) : null;
         if (ImpersonationInvariants.Violation(proxyRequest.Headers, exchange.Allowed, groups, upstream.Authorization()) is { } violation)
         {
@@ -97,13 +97,23 @@ internal sealed class RequestTransformer(ProxyMetrics metrics) : HttpTransformer
         return ValueTask.CompletedTask;
     }
 
-    private static void CopyHeaders(HttpRequest request, HttpRequestMessage proxyRequest)
+    /// <summary>What the client asked, byte for byte, unless the answer has to be filtered.</summary>
+    private static string AddressOf(ProxyExchange exchange) =>
+        exchange.Filtered is { Asked.RawQuery: { Length: > 0 } query } ? (exchange.Target with { Query = query }).PathAndQuery : exchange.Target.PathAndQuery;
+
+    private static void CopyHeaders(HttpRequest request, HttpRequestMessage proxyRequest, FilteredExchange? filtered)
     {
+        if (filtered is not null)
+        {
+            // Without Accept-Encoding the cluster does not compress what would only be decompressed here.
+            HeaderLines.Add(proxyRequest, "Accept", [filtered.Asked.Accept]);
+        }
+
         KeepFraming(request, proxyRequest);
         var nominated = HeaderHygiene.NominatedBy(request.Headers.Connection);
         foreach (var (name, values) in request.Headers)
         {
-            if (!HeaderHygiene.IsForwarded(name) || nominated.Contains(name))
+            if (!HeaderHygiene.IsForwarded(name) || nominated.Contains(name) || (filtered is not null && IsSettled(name)))
             {
                 continue;
             }
@@ -117,6 +127,11 @@ internal sealed class RequestTransformer(ProxyMetrics metrics) : HttpTransformer
             HeaderLines.Add(proxyRequest, name, values);
         }
     }
+
+    /// <summary>A validator of the client's would be one of the filtered answer, which the cluster does not know.</summary>
+    private static bool IsSettled(string name) =>
+        name.Equals("Accept", StringComparison.OrdinalIgnoreCase) || name.Equals("Accept-Encoding", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("If-None-Match", StringComparison.OrdinalIgnoreCase) || name.Equals("Range", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A body with a length goes on with that length, every other body chunked.</summary>
     private static void KeepFraming(HttpRequest request, HttpRequestMessage proxyRequest)

@@ -16,9 +16,15 @@ internal static class ResponseBody
             return;
         }
 
-        if (response.StatusCode == HttpStatusCode.SwitchingProtocols || IsOpenEnded(response, exchange))
+        var isOpenEnded = response.StatusCode == HttpStatusCode.SwitchingProtocols || IsOpenEnded(response, exchange);
+        var framing = FramingOf(response, exchange);
+        if (exchange.Filtered is { } filtered && FilteredExchange.Concerns(response))
         {
-            var framing = FramingOf(response, exchange);
+            filtered.Wrap(response, exchange.Request!.Verb == "watch");
+        }
+
+        if (isOpenEnded)
+        {
             response.Content = new WrappedContent(response.Content, inner =>
             {
                 var stream = new EndableStream(inner, framing, exchange);
@@ -39,7 +45,8 @@ internal static class ResponseBody
             return ClientUpgrade.FramingOf(protocol) ?? StreamFraming.None;
         }
 
-        if (response.Content.Headers.NonValidated.Contains("Content-Encoding"))
+        // What is filtered is decoded first.
+        if (exchange.Filtered is null && response.Content.Headers.NonValidated.Contains("Content-Encoding"))
         {
             return StreamFraming.None;
         }

@@ -9,19 +9,20 @@ internal static class ResponseHeaders
 {
     public static void Copy(HttpResponseMessage source, HttpResponse target, ProxyExchange exchange)
     {
-        Copy(source.Headers, target, exchange);
-        Copy(source.Content.Headers, target, exchange);
+        var isFiltered = exchange.Filtered is not null && FilteredExchange.Concerns(source);
+        Copy(source.Headers, target, exchange, isFiltered);
+        Copy(source.Content.Headers, target, exchange, isFiltered);
         if (target.Headers.TryGetValue("Audit-Id", out var auditId))
         {
             exchange.Audit.AuditId = auditId;
         }
     }
 
-    private static void Copy(HttpHeaders source, HttpResponse target, ProxyExchange exchange)
+    private static void Copy(HttpHeaders source, HttpResponse target, ProxyExchange exchange, bool isFiltered)
     {
         foreach (var (name, values) in source.NonValidated)
         {
-            if (!HeaderHygiene.IsReturned(name))
+            if (!HeaderHygiene.IsReturned(name) || (isFiltered && FilteredExchange.IsOutdated(name)))
             {
                 continue;
             }

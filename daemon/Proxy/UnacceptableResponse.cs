@@ -28,6 +28,12 @@ internal static class UnacceptableResponse
             return "the cluster answered with a redirect, which is not followed";
         }
 
+        if (exchange.Filtered is not null && FilteredExchange.Concerns(response)
+            && FilteredExchange.Objection(response, exchange.Request!.Verb == "watch") is { } objection)
+        {
+            return objection;
+        }
+
         // A success that is no upgrade leaves the client waiting for a stream that never comes (CVE-2018-1002105 class).
         return upgrade && code is >= 200 and < 300 && exchange.Request!.IsLongRunning && exchange.Request.Subresource != "proxy"
             ? $"the cluster answered an upgrade request with {code} instead of switching protocols"

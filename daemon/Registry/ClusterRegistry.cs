@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Tidegate.Access;
 using Tidegate.Labels;
+using Tidegate.Schema;
 using Tidegate.State;
 using Tidegate.Upstream;
 
@@ -15,14 +16,16 @@ internal sealed class ClusterRegistry
     private readonly System.Threading.Lock applying = new();
     private readonly UpstreamOptions upstreamOptions;
     private readonly TimeProvider time;
+    private readonly ILogger<ClusterSchema> schemaLogger;
     private volatile RegistrySnapshot current;
     private RegistryOptions options;
 
-    public ClusterRegistry(RegistryOptions options, UpstreamOptions upstreamOptions, TimeProvider time)
+    public ClusterRegistry(RegistryOptions options, UpstreamOptions upstreamOptions, TimeProvider time, ILogger<ClusterSchema> schemaLogger)
     {
         this.options = options;
         this.upstreamOptions = upstreamOptions;
         this.time = time;
+        this.schemaLogger = schemaLogger;
         current = new(DesiredState.Empty, FrozenDictionary<string, RegisteredCluster>.Empty, PolicyOf(DesiredState.Empty));
     }
 
@@ -64,19 +67,18 @@ internal sealed class ClusterRegistry
     private RegisteredCluster Register(KubeCluster definition, RegisteredCluster? before)
     {
         var labels = definition.Labels.With(options.Labels);
-        if (before is null)
-        {
-            return new(definition, labels, new UpstreamCluster(definition.Credential, upstreamOptions, time));
-        }
-
-        if (ReferenceEquals(before.Definition, definition) && before.Labels.Equals(labels))
+        if (before is not null && ReferenceEquals(before.Definition, definition) && before.Labels.Equals(labels))
         {
             return before;
         }
 
-        return before.Upstream.Credential.Equals(definition.Credential)
-            ? new(definition, labels, before.Upstream)
-            : new(definition, labels, new UpstreamCluster(definition.Credential, upstreamOptions, time));
+        if (before?.Upstream.Credential.Equals(definition.Credential) == true)
+        {
+            return before with { Definition = definition, Labels = labels };
+        }
+
+        var upstream = new UpstreamCluster(definition.Credential, upstreamOptions, time);
+        return new(definition, labels, upstream, new(definition.Name, upstream, time, schemaLogger));
     }
 
     private AccessPolicy PolicyOf(DesiredState state) =>

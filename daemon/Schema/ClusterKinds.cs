@@ -23,6 +23,9 @@ internal sealed class ClusterKinds
 
     public int Count => kinds.Count;
 
+    /// <summary>All of them, in no order.</summary>
+    public IReadOnlyCollection<ClusterKind> All => kinds.Values;
+
     /// <summary>Null for a kind that the cluster does not have.</summary>
     /// <param name="group">Empty for the core group.</param>
     /// <param name="plural">Such as <c>pods</c>.</param>

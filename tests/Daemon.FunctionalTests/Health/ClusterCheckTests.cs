@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Tidegate.FunctionalTests.Infrastructure;
 using Tidegate.Health;
@@ -13,7 +14,7 @@ namespace Tidegate.FunctionalTests.Health;
 /// <summary>What the journal says of a cluster when it is registered.</summary>
 public sealed class ClusterCheckTests : IAsyncLifetime
 {
-    private readonly ClusterRegistry registry = new(new(Labels.LabelSet.Empty, []), new UpstreamOptions(), TimeProvider.System);
+    private readonly ClusterRegistry registry = new(new(Labels.LabelSet.Empty, []), new UpstreamOptions(), TimeProvider.System, NullLogger<Tidegate.Schema.ClusterSchema>.Instance);
     private readonly Messages messages = new();
     private readonly FakeTimeProvider time = new();
     private readonly CancellationTokenSource stopping = new();

@@ -8,6 +8,7 @@ using Tidegate.Labels;
 using Tidegate.Metrics;
 using Tidegate.Proxy;
 using Tidegate.Registry;
+using Tidegate.Schema;
 using Tidegate.State;
 using Tidegate.Tls;
 using Tidegate.Upstream;
@@ -29,7 +30,7 @@ internal sealed class Gate : IAsyncDisposable
         Clients = clients;
         var (certificate, key) = servers.IssueServer();
         var options = new TlsOptions([new(Write("server.crt", certificate), Write("server.key", key))], Write("client-ca.pem", clients.Pem));
-        Registry = new(new RegistryOptions(LabelSet.Empty, []), upstream with { Metrics = Metrics.Connections }, TimeProvider.System);
+        Registry = new(new RegistryOptions(LabelSet.Empty, []), upstream with { Metrics = Metrics.Connections }, TimeProvider.System, NullLogger<ClusterSchema>.Instance);
         AuditFile = Path.Combine(folder.FullName, "audit.log");
         audit = new(
             sinks ?? [new FileAuditSink(AuditFile, TimeProvider.System)], onFailure, new AuditJson("gate-1", "test"), TimeProvider.System,

@@ -19,7 +19,7 @@ internal sealed class SyncScene : IDisposable
     public SyncScene(FetchCommand fetch)
     {
         store = StateStore.Open(Path.Combine(Repository.Root, "state.db"), NullLogger<StateStore>.Instance);
-        Registry = new(new RegistryOptions(LabelSet.Empty, []), new UpstreamOptions(), Time);
+        Registry = new(new RegistryOptions(LabelSet.Empty, []), new UpstreamOptions(), Time, NullLogger<Tidegate.Schema.ClusterSchema>.Instance);
         var options = new SyncOptions(new() { Url = Repository.Work, Timeout = FetchTimeout }, new() { Selectors = [] }, 100);
         var reconciler = new Reconciler(
             new(Fetcher("mirror.git"), Fetcher("preview.git")), store, Registry, options, Time, NullLogger<Reconciler>.Instance);

@@ -1,0 +1,109 @@
+using Tidegate.Encodings;
+using Tidegate.Kubernetes;
+using Tidegate.Resources;
+
+namespace Tidegate.Access;
+
+/// <summary>
+/// What somebody may do in a namespace through the gate (<c>kubectl auth can-i --list</c>): what the cluster says, as far as the person's own rules allow it too. Kinds that a
+/// rule of the cluster names by <c>*</c> are listed one by one.
+/// </summary>
+internal static class OwnRules
+{
+    private static readonly string[] StandardVerbs = ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"];
+
+    // What reaches into pods; a rule over all resources of the cluster covers these too.
+    private static readonly string[] PodStreams = ["pods/attach", "pods/exec", "pods/log", "pods/portforward"];
+
+    /// <param name="cluster">The cluster's own answer for the principal.</param>
+    /// <param name="ns">The namespace that is asked about.</param>
+    /// <param name="kinds">The cluster's kinds.</param>
+    public static RulesAnswer Of(RulesAnswer cluster, ResourceRules rules, string ns, IReadOnlyList<(string ApiGroup, string Plural, KindScope Scope)> kinds)
+    {
+        var found = new List<(string Group, string Resource, string Names, string Verb)>();
+        foreach (var permission in cluster.ResourceRules)
+        {
+            foreach (var (group, resource, scope) in Resources(permission, kinds))
+            {
+                foreach (var verb in permission.Verbs.Contains("*") ? StandardVerbs : permission.Verbs)
+                {
+                    if (Names(rules, new(verb, group, resource, ns, scope), permission.ResourceNames) is { } names)
+                    {
+                        found.Add((group, resource, string.Join('\n', names), verb));
+                    }
+                }
+            }
+        }
+
+        var permissions = found.Distinct().GroupBy(f => (f.Group, f.Resource, f.Names)).Select(g => new ResourcePermission(
+            [.. g.Select(f => f.Verb)], [g.Key.Group], [g.Key.Resource], g.Key.Names.Length == 0 ? [] : g.Key.Names.Split('\n')));
+        return cluster with { ResourceRules = [.. permissions], NonResourceRules = [.. cluster.NonResourceRules.Select(Public).OfType<PathPermission>()] };
+    }
+
+    private static IEnumerable<(string Group, string Resource, KindScope Scope)> Resources(
+        ResourcePermission permission, IReadOnlyList<(string ApiGroup, string Plural, KindScope Scope)> kinds)
+    {
+        foreach (var resource in permission.Resources.SelectMany(r => r == "*" ? kinds.Select(k => k.Plural).Distinct().Concat(PodStreams) : [r]))
+        {
+            var plural = resource.Split('/')[0];
+            foreach (var kind in kinds)
+            {
+                if (kind.Plural == plural && (permission.ApiGroups.Contains("*") || permission.ApiGroups.Contains(kind.ApiGroup)) && (kind.ApiGroup.Length == 0 || !PodStreams.Contains(resource)))
+                {
+                    yield return (kind.ApiGroup, resource, kind.Scope);
+                }
+            }
+        }
+    }
+
+    /// <returns>Null when the person's rules allow none; the names or patterns to which they restrict it; empty when they do not.</returns>
+    private static IReadOnlyList<string>? Names(ResourceRules rules, Asked asked, IReadOnlyList<string> given)
+    {
+        var action = RequestActions.Of(asked.Request(), asked.Scope);
+        if (action.Count > 1)
+        {
+            return rules.DecideObject(action[1]).Roles.Count > 0 ? NamesOf(rules, action[0], given) : null;
+        }
+
+        return NamesOf(rules, action[0], given);
+    }
+
+    private static IReadOnlyList<string>? NamesOf(ResourceRules rules, ResourceAction action, IReadOnlyList<string> given)
+    {
+        if (given.Count > 0)
+        {
+            var left = given.Where(n => rules.DecideCollection(action with { Name = n }).Roles.Count > 0).ToList();
+            return left.Count > 0 ? left : null;
+        }
+
+        var verdict = rules.DecideCollection(action);
+        if (verdict.Roles.Count == 0)
+        {
+            return null;
+        }
+
+        var patterns = verdict.Roles.SelectMany(r => r.Rules).Select(r => r.Name).ToList();
+        return patterns.Exists(RulePatterns.MatchesEveryText) ? [] : [.. patterns.Select(p => p.Text).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    }
+
+    private static PathPermission? Public(PathPermission permission)
+    {
+        var paths = permission.Paths.Contains("*") ? PublicPaths.Patterns : permission.Paths.Where(p => PublicPaths.Patterns.Contains(p));
+        string[] verbs = permission.Verbs.Contains("*") ? ["get", "head"] : [.. permission.Verbs.Where(v => v is "get" or "head")];
+        return verbs.Length > 0 && paths.Any() ? new(verbs, [.. paths]) : null;
+    }
+
+    private sealed record Asked(string Verb, string Group, string Resource, string Namespace, KindScope Scope)
+    {
+        public RequestInfo Request() => new()
+        {
+            Verb = Verb,
+            IsResourceRequest = true,
+            Path = "",
+            ApiGroup = Group,
+            Namespace = Scope == KindScope.Namespaced ? Namespace : "",
+            Resource = Resource.Split('/')[0],
+            Subresource = Resource.Split('/') is [_, var subresource] ? subresource : "",
+        };
+    }
+}

@@ -1,0 +1,114 @@
+using System.Text.Json;
+using Tidegate.Access;
+using Tidegate.Filtering;
+using Tidegate.Schema;
+
+namespace Tidegate.Proxy;
+
+/// <summary>What the gate does about objects around the decision: what must be known first, how a collection is asked for, and what it answers by itself.</summary>
+internal sealed class ObjectStages(TimeProvider time)
+{
+    private readonly CollectionParts parts = new(time);
+    private SelfReviewAnswers? reviews;
+
+    private SelfReviewAnswers Reviews => reviews ??= new(parts, time);
+
+    /// <inheritdoc cref="ObjectFacts.FindAsync"/>
+    public ValueTask<Refusal?> FindFactsAsync(HttpContext context, ProxyExchange exchange) => ObjectFacts.FindAsync(context, exchange, time.GetUtcNow());
+
+    /// <summary>Settles as whom a collection is asked for, and in which form.</summary>
+    public async ValueTask<Refusal?> PrepareAsync(HttpContext context, ProxyExchange exchange)
+    {
+        if (exchange.Allowed is not { } decision || (decision.Parts.Count == 0 && decision.Filter is null))
+        {
+            return null;
+        }
+
+        var request = exchange.Request!;
+        exchange.Allowed = await parts.NarrowAsync(exchange.Cluster!.Upstream, request, decision, context.RequestAborted);
+        exchange.Audit.Decision = exchange.Allowed;
+        if (exchange.Allowed.Filter is not { } filter || request.Verb == "deletecollection")
+        {
+            return null;
+        }
+
+        if (request.IsUpgrade)
+        {
+            return Refusal.BadRequest("your roles show a part of this collection only, which cannot be done over WebSocket: ask without an upgrade");
+        }
+
+        if (FilterableRequest.From(context.Request.Headers.Accept, exchange.Target.Query ?? "") is not { } asked)
+        {
+            return Refusal.Of(StatusCodes.Status406NotAcceptable, FilterableRequest.NotAcceptable);
+        }
+
+        exchange.Filtered = new(filter, asked);
+        return null;
+    }
+
+    /// <summary>Answers what the gate answers by itself.</summary>
+    public async Task<OwnAnswer> TryAnswerAsync(HttpContext context, ProxyExchange exchange)
+    {
+        try
+        {
+            if (Reviews.Concerns(exchange))
+            {
+                var (refusal, answer) = await Reviews.AnswerAsync(context, exchange);
+                return await FinishAsync(context, exchange, refusal, StatusCodes.Status201Created, answer);
+            }
+
+            if (exchange is { Request.Verb: "deletecollection", Allowed.Filter: { } filter })
+            {
+                return await DeleteAsync(context, exchange, filter);
+            }
+        }
+        catch (Exception e) when (e is HttpRequestException or JsonException or FormatException or UnknownSchemaException)
+        {
+            return new(true, Refusal.Of(StatusCodes.Status502BadGateway, $"kubernetes cluster \"{exchange.Target.Cluster}\" did not answer what the gate asked it: {e.Message}"));
+        }
+
+        return new(false, null);
+    }
+
+    private async Task<OwnAnswer> DeleteAsync(HttpContext context, ProxyExchange exchange, Resources.ObjectFilter filter)
+    {
+        var (options, refusal) = await RequestBodyBuffer.ReadAsync(context, context.RequestAborted);
+        if (refusal is not null)
+        {
+            return new(true, refusal);
+        }
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, exchange.Ended);
+        var question = Authorization.QuestionOf(exchange, exchange.Cluster);
+        var deletion = new PartialDeletion(
+            exchange, (ns, name) => exchange.Snapshot.Policy.DecideMember(question, ns, name, time.GetUtcNow()) is AccessAllowed allowed ? allowed.Principal : null);
+        try
+        {
+            var (code, body) = await deletion.RunAsync(filter, context.Request.ContentType, options, either.Token);
+            return await FinishAsync(context, exchange, null, code, body);
+        }
+        catch (OperationCanceledException) when (exchange.EndReason is { } reason)
+        {
+            return new(true, Refusal.Of(exchange.EndCode, reason));
+        }
+        finally
+        {
+            exchange.Audit.Objects = deletion.Deleted;
+        }
+    }
+
+    private static async Task<OwnAnswer> FinishAsync(HttpContext context, ProxyExchange exchange, Refusal? refusal, int code, byte[]? body)
+    {
+        if (refusal is null && body is not null)
+        {
+            exchange.Audit.BytesSent = body.Length;
+            await StatusResponse.WriteAsync(context, code, body);
+        }
+
+        return new(refusal is not null || body is not null, refusal);
+    }
+}
+
+/// <summary>What came of trying to answer a request without forwarding it.</summary>
+/// <param name="Refusal">Set when it is refused after all.</param>
+internal sealed record OwnAnswer(bool IsAnswered, Refusal? Refusal);
