@@ -15,7 +15,8 @@ internal static partial class RoleResourceKind
     private static readonly string Supported = string.Join(' ', LegacyKinds.All.Select(k => k.Name));
 
     /// <summary>The groups that have a kind of this plural name in every cluster; more than one for a few.</summary>
-    private static readonly ILookup<string, string> GroupsOf = BuiltInKinds.All.OrderBy(k => k.ApiGroup, StringComparer.Ordinal).ToLookup(k => k.Plural, k => k.ApiGroup);
+    private static readonly ILookup<string, string> GroupsOf =
+        BuiltInKinds.All.OrderBy(k => k.ApiGroup, StringComparer.Ordinal).ToLookup(k => k.Plural, k => k.ApiGroup);
 
     /// <param name="group">Empty when absent.</param>
     public static void Check(FieldReader entry, int version, string kind, string group, bool hasNamespace)
@@ -27,19 +28,25 @@ internal static partial class RoleResourceKind
         }
     }
 
-    /// <returns>Whether a namespace must be there. <c>*</c> needs one before v8: kinds of the whole cluster ignore it there, so an absent one would say nothing.</returns>
+    /// <returns>
+    /// Whether a namespace must be there. <c>*</c> needs one before v8: kinds of the whole cluster ignore it there, so that an absent one would say nothing.
+    /// </returns>
     private static bool CheckLegacy(FieldReader entry, int version, string kind, string group)
     {
         if (group.Length > 0)
         {
-            entry.Refuse("api_group", $"API Group \"{group}\" is not supported in role version \"v{version}\". Upgrade the role version to \"v8\", or leave api_group out");
+            entry.Refuse(
+                "api_group",
+                $"API Group \"{group}\" is not supported in role version \"v{version}\". Upgrade the role version to \"v8\", or leave api_group out");
         }
 
         if (version <= 6)
         {
             if (kind != LegacyKinds.Pod)
             {
-                entry.Refuse("kind", $"KubernetesResource kind \"{kind}\" is not supported in role version \"v{version}\". Upgrade the role version to \"v8\": up to v6 there is only pod");
+                entry.Refuse(
+                    "kind",
+                    $"KubernetesResource kind \"{kind}\" is not supported in role version \"v{version}\". Upgrade the role version to \"v8\": up to v6 there is only pod");
             }
 
             return kind == LegacyKinds.Pod;

@@ -38,7 +38,10 @@ internal static class RoleResourceVerbs
 
         if (verbs.Count > 1 && verbs.FindIndex(v => v.Text == KubernetesResource.Wildcard) is var index and >= 0)
         {
-            entry.Problems.Add(verbs[index].Place, path, "KubernetesResource verb \"*\" cannot be used with other verbs: leave the others out, or name every verb that is meant");
+            entry.Problems.Add(
+                verbs[index].Place,
+                path,
+                "KubernetesResource verb \"*\" cannot be used with other verbs: leave the others out, or name every verb that is meant");
         }
 
         return version <= 6 && verbs.Count == 0 ? [KubernetesResource.Wildcard] : verbs.Select(v => v.Text).ToEquatableList();
@@ -48,7 +51,10 @@ internal static class RoleResourceVerbs
     {
         if (version <= 6)
         {
-            problems.Add(place, path, $"Role version \"v{version}\" only supports \"*\" verb. Upgrade the role version to \"v8\", or leave verbs out to mean all of them");
+            problems.Add(
+                place,
+                path,
+                $"Role version \"v{version}\" only supports \"*\" verb. Upgrade the role version to \"v8\", or leave verbs out to mean all of them");
         }
         else if (text.Contains("{{", StringComparison.Ordinal))
         {
