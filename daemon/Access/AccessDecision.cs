@@ -10,9 +10,13 @@ namespace Tidegate.Access;
 internal abstract record AccessDecision(string Explanation, string? Role, Origin? Rule);
 
 /// <summary>Go on, as <paramref name="Principal"/>.</summary>
-internal sealed record AccessAllowed(Principal Principal, string Explanation, string? Role, Origin? Rule) : AccessDecision(Explanation, Role, Rule);
+internal sealed record AccessAllowed(Principal Principal, string Explanation, string? Role, Origin? Rule) : AccessDecision(Explanation, Role, Rule)
+{
+    /// <summary>What holds of it while it is open.</summary>
+    public SessionLimits Limits { get; init; } = SessionLimits.None;
+}
 
 /// <summary>Refused.</summary>
 /// <param name="Message">What the person is told: never reveals a cluster that the person may not know of.</param>
-/// <param name="Code">The HTTP status: 400, 401, 403 or 404.</param>
+/// <param name="Code">The HTTP status: 400, 401, 403, 404 or 429.</param>
 internal sealed record AccessDenied(string Message, int Code, string Explanation, string? Role, Origin? Rule) : AccessDecision(Explanation, Role, Rule);

@@ -53,7 +53,7 @@ internal sealed class AccessPolicy
             return outcome.Denied!;
         }
 
-        return ClusterLocked(person, question.Cluster) ?? ImpersonationChoice.Choose(grant, question.Impersonation);
+        return ClusterLocked(person, question.Cluster) ?? Limited(person, ImpersonationChoice.Choose(grant, question.Impersonation));
     }
 
     /// <summary>What a person's roles give on a cluster; null when nothing, whatever the reason. For listings.</summary>
@@ -62,6 +62,9 @@ internal sealed class AccessPolicy
         var person = PersonOf(identity, now);
         return Barred(person) is null && ClusterLocked(person, cluster) is null ? OutcomeOf(identity, person, cluster, labels).Grant : null;
     }
+
+    private static AccessDecision Limited(PersonRules person, AccessDecision decision) =>
+        decision is AccessAllowed allowed && person.Limits != SessionLimits.None ? allowed with { Limits = person.Limits } : decision;
 
     private static AccessDenied? Barred(PersonRules person)
     {

@@ -20,4 +20,7 @@ internal enum RefusalReason
 
     /// <summary>500: a fault inside the gate.</summary>
     Internal,
+
+    /// <summary>429: the person has as many execs, attaches and port-forwards open as the roles let.</summary>
+    TooManyConnections,
 }

@@ -4,6 +4,7 @@ using Tidegate.Identity;
 using Tidegate.Kubernetes;
 using Tidegate.Metrics;
 using Tidegate.Registry;
+using Tidegate.Sessions;
 
 namespace Tidegate.Proxy;
 
@@ -13,6 +14,9 @@ namespace Tidegate.Proxy;
 /// </summary>
 internal sealed class ProxyExchange
 {
+    // A client that does not read must not keep open what has ended, nor may one that reads slowly.
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromMilliseconds(700);
+
     private readonly Lock gate = new();
     private readonly CancellationTokenSource cancel = new();
     private EndableStream? stream;
@@ -45,7 +49,13 @@ internal sealed class ProxyExchange
     /// <summary>What kind of stream the cluster's answer is; null when it is none.</summary>
     public StreamKind? Stream { get; set; }
 
-    /// <summary>Cancelled when the gate ends the request before it became a stream.</summary>
+    /// <summary>Watches over the limits of what may stay open; null for plain requests, and before it is sent.</summary>
+    public SessionClock? Clock { get; set; }
+
+    /// <summary>Its place among the person's open execs, attaches and port-forwards; null for everything else. Disposed when the request ends.</summary>
+    public IDisposable? Connection { get; set; }
+
+    /// <summary>Cancelled when the gate ends the request before it became a stream, and when a stream that it ended does not come to its end.</summary>
     public CancellationToken Ended => cancel.Token;
 
     /// <summary>Why the gate ended it; null while it has not.</summary>
@@ -58,14 +68,15 @@ internal sealed class ProxyExchange
     /// Ends the request: a stream cleanly, at the end of a frame; anything else by cancelling it. The reason goes into the audit record and,
     /// where there is a way to say it, to the person.
     /// </summary>
-    public void End(string reason, int code)
+    /// <returns>False when it had been ended before.</returns>
+    public bool End(string reason, int code)
     {
         EndableStream? running;
         lock (gate)
         {
             if (endReason is not null)
             {
-                return;
+                return false;
             }
 
             endCode = code;
@@ -81,7 +92,10 @@ internal sealed class ProxyExchange
         else
         {
             running.End(reason);
+            cancel.CancelAfter(LongestEnd);
         }
+
+        return true;
     }
 
     /// <summary>From now on ending means ending this stream.</summary>
@@ -92,6 +106,7 @@ internal sealed class ProxyExchange
             stream = running;
         }
 
+        Clock?.Active();
         if (EndReason is { } reason)
         {
             running.End(reason);

@@ -55,6 +55,7 @@ internal sealed partial class ProxyPipeline
         }
         finally
         {
+            exchange.Connection?.Dispose();
             Close(context, exchange, time.GetElapsedTime(startedAt));
         }
     }
@@ -65,7 +66,8 @@ internal sealed partial class ProxyPipeline
             ?? Identify(context, exchange)
             ?? Route(context, exchange)
             ?? Parse(context, exchange)
-            ?? Decide(exchange);
+            ?? Decide(exchange)
+            ?? Admit(exchange);
         if (refusal is not null)
         {
             metrics.RequestRefused(refusal.Class);
@@ -88,7 +90,7 @@ internal sealed partial class ProxyPipeline
             if (!ReferenceEquals(registry.Current, exchange.Snapshot))
             {
                 // A state that came into force between the decision and this line has not seen the exchange.
-                inFlight.Revise(registry.Current);
+                inFlight.Revise(exchange);
             }
 
             await forwarding.ForwardAsync(context, exchange);
@@ -208,6 +210,28 @@ internal sealed partial class ProxyPipeline
         return null;
     }
 
+    /// <summary>Counts what <c>max_kubernetes_connections</c> is about. No Retry-After: what is open may last for hours.</summary>
+    private Refusal? Admit(ProxyExchange exchange)
+    {
+        if (exchange.Request is not { IsConnection: true } || exchange.Allowed is not { } allowed)
+        {
+            return null;
+        }
+
+        var user = exchange.Identity!.User;
+        var most = allowed.Limits.MaxKubernetesConnections;
+        exchange.Connection = inFlight.Connections.TryOpen(user, most?.Value);
+        if (exchange.Connection is not null)
+        {
+            return null;
+        }
+
+        // Source of the text: Teleport, lib/kube/proxy/forwarder.go acquireConnectionLock.
+        var text = $"too many concurrent kubernetes connections for user \"{user}\" (max={most!.Value.Value})";
+        exchange.Audit.Decision = new AccessDenied(text, StatusCodes.Status429TooManyRequests, text, most.Value.Role, most.Value.Rule);
+        return new(StatusCodes.Status429TooManyRequests, text, text);
+    }
+
     private async Task FailAsync(HttpContext context, ProxyExchange exchange)
     {
         exchange.Audit.Outcome ??= "internal error";
@@ -268,6 +292,7 @@ internal sealed record Refusal(int Code, string Message, string Reason)
         StatusCodes.Status401Unauthorized => RefusalReason.Unauthenticated,
         StatusCodes.Status403Forbidden => RefusalReason.Forbidden,
         StatusCodes.Status404NotFound => RefusalReason.NotFound,
+        StatusCodes.Status429TooManyRequests => RefusalReason.TooManyConnections,
         _ => RefusalReason.Audit,
     };
 
