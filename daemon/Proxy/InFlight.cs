@@ -12,6 +12,9 @@ namespace Tidegate.Proxy;
 /// </summary>
 internal sealed partial class InFlight
 {
+    // A client that does not read, or reads slowly, must not keep open what it may no longer have. Within the second that revocations are promised for.
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromMilliseconds(500);
+
     private readonly ConcurrentDictionary<ProxyExchange, bool> exchanges = new(ReferenceEqualityComparer.Instance);
     private readonly ClusterRegistry registry;
     private readonly TimeProvider time;
@@ -58,7 +61,7 @@ internal sealed partial class InFlight
         {
             if (isOne(exchange))
             {
-                exchange.End(reason, StatusCodes.Status503ServiceUnavailable);
+                exchange.End(reason, StatusCodes.Status503ServiceUnavailable, Timeout.InfiniteTimeSpan);
                 ended++;
             }
         }
@@ -131,7 +134,7 @@ internal sealed partial class InFlight
 
     private void End(ProxyExchange exchange, string reason, int code)
     {
-        if (exchange.End(reason, code))
+        if (exchange.End(reason, code, LongestEnd))
         {
             Log.Ended(logger, exchange.Identity!.User, exchange.Target.Cluster, reason);
         }

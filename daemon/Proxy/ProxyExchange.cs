@@ -14,9 +14,6 @@ namespace Tidegate.Proxy;
 /// </summary>
 internal sealed class ProxyExchange
 {
-    // A client that does not read must not keep open what has ended, nor may one that reads slowly.
-    private static readonly TimeSpan LongestEnd = TimeSpan.FromMilliseconds(700);
-
     private readonly Lock gate = new();
     private readonly CancellationTokenSource cancel = new();
     private EndableStream? stream;
@@ -68,8 +65,10 @@ internal sealed class ProxyExchange
     /// Ends the request: a stream cleanly, at the end of a frame; anything else by cancelling it. The reason goes into the audit record and,
     /// where there is a way to say it, to the person.
     /// </summary>
+    /// <param name="code">The status for somebody who got no answer yet.</param>
+    /// <param name="atMost">How long a stream's clean end may take before it is cut; infinite where something else sets a limit.</param>
     /// <returns>False when it had been ended before.</returns>
-    public bool End(string reason, int code)
+    public bool End(string reason, int code, TimeSpan atMost)
     {
         EndableStream? running;
         lock (gate)
@@ -92,7 +91,7 @@ internal sealed class ProxyExchange
         else
         {
             running.End(reason);
-            cancel.CancelAfter(LongestEnd);
+            cancel.CancelAfter(atMost);
         }
 
         return true;
