@@ -10,7 +10,7 @@ using Tidegate.Registry;
 namespace Tidegate.Proxy;
 
 /// <summary>
-/// The path of a request through the gate, as one list: audit, identify, route, parse, decide, forward. Each stage either adds what it found
+/// The path of a request through the gate, as one list: audit, identify, route, parse, decide, admit, forward. Each stage either adds what it found
 /// out to the <see cref="ProxyExchange"/> or answers and stops; audit is outermost, so a refusal is recorded like a success.
 /// </summary>
 internal sealed partial class ProxyPipeline
@@ -67,7 +67,7 @@ internal sealed partial class ProxyPipeline
             ?? Route(context, exchange)
             ?? Parse(context, exchange)
             ?? Decide(exchange)
-            ?? Admit(exchange);
+            ?? ConnectionAdmission.Admit(exchange, inFlight.Connections);
         if (refusal is not null)
         {
             metrics.RequestRefused(refusal.Class);
@@ -208,28 +208,6 @@ internal sealed partial class ProxyPipeline
         exchange.Cluster = cluster;
         exchange.Audit.ClusterLabels = cluster!.Labels;
         return null;
-    }
-
-    /// <summary>Counts what <c>max_kubernetes_connections</c> is about. No Retry-After: what is open may last for hours.</summary>
-    private Refusal? Admit(ProxyExchange exchange)
-    {
-        if (exchange.Request is not { IsConnection: true } || exchange.Allowed is not { } allowed)
-        {
-            return null;
-        }
-
-        var user = exchange.Identity!.User;
-        var most = allowed.Limits.MaxKubernetesConnections;
-        exchange.Connection = inFlight.Connections.TryOpen(user, most?.Value);
-        if (exchange.Connection is not null)
-        {
-            return null;
-        }
-
-        // Source of the text: Teleport, lib/kube/proxy/forwarder.go acquireConnectionLock.
-        var text = $"too many concurrent kubernetes connections for user \"{user}\" (max={most!.Value.Value})";
-        exchange.Audit.Decision = new AccessDenied(text, StatusCodes.Status429TooManyRequests, text, most.Value.Role, most.Value.Rule);
-        return new(StatusCodes.Status429TooManyRequests, text, text);
     }
 
     private async Task FailAsync(HttpContext context, ProxyExchange exchange)
