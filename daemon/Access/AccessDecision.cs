@@ -21,11 +21,14 @@ internal sealed record AccessAllowed(Principal Principal, string Explanation, st
     /// shows must not be seen with the rights that another one gives. Otherwise empty.
     /// </summary>
     public EquatableList<AccessAllowed> Parts { get; init; } = [];
+
+    /// <summary>What holds of it while it is open.</summary>
+    public SessionLimits Limits { get; init; } = SessionLimits.None;
 }
 
 /// <summary>Refused.</summary>
 /// <param name="Message">What the person is told: never reveals a cluster that the person may not know of.</param>
-/// <param name="Code">The HTTP status: 400, 401, 403 or 404.</param>
+/// <param name="Code">The HTTP status: 400, 401, 403, 404 or 429.</param>
 internal sealed record AccessDenied(string Message, int Code, string Explanation, string? Role, Origin? Rule) : AccessDecision(Explanation, Role, Rule)
 {
     /// <summary>What was refused of an object or a collection; null when it was something else.</summary>

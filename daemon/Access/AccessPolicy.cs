@@ -82,6 +82,9 @@ internal sealed class AccessPolicy
         return access.Denied is null ? access : null;
     }
 
+    private static AccessDecision Limited(PersonRules person, AccessDecision decision) =>
+        decision is AccessAllowed allowed && person.Limits != SessionLimits.None ? allowed with { Limits = person.Limits } : decision;
+
     private static AccessDenied? Barred(PersonRules person)
     {
         if (person.Lock is { } held)

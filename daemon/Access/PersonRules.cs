@@ -12,7 +12,11 @@ namespace Tidegate.Access;
 /// <param name="NoRolesReason">Why there are no roles, for the person; null when there are some.</param>
 /// <param name="ValidUntil">When something in here expires, exclusive.</param>
 internal sealed record PersonRules(
-    IReadOnlyList<PersonRole> Roles, Lock? Lock, IReadOnlyList<Lock> ClusterLocks, string? NoRolesReason, DateTimeOffset ValidUntil);
+    IReadOnlyList<PersonRole> Roles, Lock? Lock, IReadOnlyList<Lock> ClusterLocks, string? NoRolesReason, DateTimeOffset ValidUntil)
+{
+    /// <summary>What all the roles together say of what is open.</summary>
+    public SessionLimits Limits { get; init; } = SessionLimits.None;
+}
 
 /// <summary>A role with one person's traits filled in.</summary>
 internal sealed record PersonRole(Role Role, PersonConditions Allow, PersonConditions Deny);

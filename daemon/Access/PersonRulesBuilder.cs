@@ -51,7 +51,10 @@ internal sealed class PersonRulesBuilder
         var traits = userIsValid && user is not null ? user.Traits : EquatableMap<EquatableList<string>>.Empty;
         var held = names.Select(n => roles.GetValueOrDefault(n)).OfType<Role>().Where(r => IsValid(r.Expires)).Select(r => Fill(r, traits)).ToList();
         var inForce = locks.Where(l => Concerns(l.Target, identity.User, names) && IsValid(l.Expires)).ToLookup(l => l.Target.KubeCluster is null);
-        return new(held, inForce[true].FirstOrDefault(), [.. inForce[false]], held.Count == 0 ? NoRoles(identity.User, user, userIsValid, names) : null, validUntil);
+        return new(held, inForce[true].FirstOrDefault(), [.. inForce[false]], held.Count == 0 ? NoRoles(identity.User, user, userIsValid, names) : null, validUntil)
+        {
+            Limits = SessionLimits.StrictestOf([.. held.Select(r => r.Role)]),
+        };
 
         bool IsValid(DateTimeOffset? expires)
         {

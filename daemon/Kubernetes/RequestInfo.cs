@@ -44,6 +44,9 @@ internal sealed record RequestInfo
     public bool IsLongRunning =>
         IsResourceRequest && (Verb is "watch" or "proxy" || Subresource is "attach" or "exec" or "proxy" or "log" or "portforward");
 
+    /// <summary>Whether it asks for a way into a pod: exec, attach or port-forward.</summary>
+    public bool IsConnection => IsResourceRequest && Subresource is "attach" or "exec" or "portforward";
+
     /// <summary>Whether the request only discovers the API (<c>/api</c>, <c>/apis</c>, <c>/apis/G</c>, <c>/api/V</c>, <c>/apis/G/V</c>); the original writes no audit record for these.</summary>
     public bool IsDiscovery { get; init; }
 }

@@ -9,7 +9,7 @@ internal enum RefusalReason
     /// <summary>401: the certificate names nobody or has expired.</summary>
     Unauthenticated,
 
-    /// <summary>400: the request cannot be read in one way only.</summary>
+    /// <summary>400, 406, 413, 415: the request cannot be read in one way only, or cannot be checked.</summary>
     BadRequest,
 
     /// <summary>403.</summary>
@@ -20,4 +20,10 @@ internal enum RefusalReason
 
     /// <summary>500: a fault inside the gate.</summary>
     Internal,
+
+    /// <summary>429: the person has as many execs, attaches and port-forwards open as the roles let.</summary>
+    TooManyConnections,
+
+    /// <summary>502, 503: the cluster did not answer what the gate had to ask it first.</summary>
+    Cluster,
 }

@@ -1,16 +1,19 @@
+using Tidegate.Sessions;
+
 namespace Tidegate.Proxy;
 
 /// <summary>
 /// The stream that comes from the cluster, counted, and endable at any time: when the gate ends it (a revocation, an unregistered cluster,
 /// a shutdown) the reader sees what was under way, a farewell frame on an upgraded stream, and then a clean end instead of an error.
-/// Writing passes through, for upgraded streams.
+/// Writing passes through, for upgraded streams, until the gate ends it. Data in either direction is told to the exchange's clock.
 /// </summary>
 internal sealed class EndableStream(Stream inner, StreamFraming framing, ProxyExchange exchange) : Stream
 {
     // A cluster that stops in the middle of a frame must not keep a revoked stream open.
-    private static readonly TimeSpan RestOfFrame = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan RestOfFrame = TimeSpan.FromMilliseconds(200);
 
     private readonly StreamFrames frames = new(framing);
+    private readonly StreamFrames written = new(framing);
     // Never disposed: ending may be asked for at the moment when the stream closes by itself.
     private readonly CancellationTokenSource ending = new();
     private readonly Lock gate = new();
@@ -82,7 +85,15 @@ internal sealed class EndableStream(Stream inner, StreamFraming framing, ProxyEx
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        if (Volatile.Read(ref endReason) is not null)
+        {
+            // What the client sends after that goes nowhere, however long it takes to read what came before.
+            return ValueTask.CompletedTask;
+        }
+
         exchange.Audit.BytesReceived += buffer.Length;
+        written.Advance(buffer.Span, stopAtBoundary: false);
+        NoteData(written);
         return inner.WriteAsync(buffer, cancellationToken);
     }
 
@@ -142,7 +153,16 @@ internal sealed class EndableStream(Stream inner, StreamFraming framing, ProxyEx
 
             var taken = frames.Advance(bytes, stopAtBoundary: endReason is not null);
             exchange.Audit.BytesSent += taken;
+            NoteData(frames);
             return taken;
+        }
+    }
+
+    private void NoteData(StreamFrames direction)
+    {
+        if (direction.SawData())
+        {
+            exchange.Clock?.Active();
         }
     }
 

@@ -70,9 +70,14 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, RequestRecord
         if (IsEnded(error))
         {
             exchange.Audit.Outcome ??= exchange.EndReason ?? ClientClosed;
-            if (exchange.EndReason is { } reason && !context.RequestAborted.IsCancellationRequested)
+            if (exchange.EndReason is not null && context.Response.HasStarted)
             {
-                await AnswerAsync(context, exchange.EndCode, reason);
+                // It did not come to a clean end in time: the client does not read.
+                context.Abort();
+            }
+            else if (exchange.EndReason is not null && !context.RequestAborted.IsCancellationRequested)
+            {
+                await AnswerAsync(context, exchange.EndCode, exchange.EndReason);
             }
 
             return ClientFailure.Cancelled;

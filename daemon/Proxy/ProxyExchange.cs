@@ -4,6 +4,7 @@ using Tidegate.Identity;
 using Tidegate.Kubernetes;
 using Tidegate.Metrics;
 using Tidegate.Registry;
+using Tidegate.Sessions;
 
 namespace Tidegate.Proxy;
 
@@ -55,7 +56,13 @@ internal sealed class ProxyExchange
     /// <summary>What kind of stream the cluster's answer is; null when it is none.</summary>
     public StreamKind? Stream { get; set; }
 
-    /// <summary>Cancelled when the gate ends the request before it became a stream.</summary>
+    /// <summary>Watches over the limits of what may stay open; null for plain requests, and before it is sent.</summary>
+    public SessionClock? Clock { get; set; }
+
+    /// <summary>Its place among the person's open execs, attaches and port-forwards; null for everything else. Disposed when the request ends.</summary>
+    public IDisposable? Connection { get; set; }
+
+    /// <summary>Cancelled when the gate ends the request before it became a stream, and when a stream that it ended does not come to its end.</summary>
     public CancellationToken Ended => cancel.Token;
 
     /// <summary>Why the gate ended it; null while it has not.</summary>
@@ -68,14 +75,17 @@ internal sealed class ProxyExchange
     /// Ends the request: a stream cleanly, at the end of a frame; anything else by cancelling it. The reason goes into the audit record and,
     /// where there is a way to say it, to the person.
     /// </summary>
-    public void End(string reason, int code)
+    /// <param name="code">The status for somebody who got no answer yet.</param>
+    /// <param name="atMost">How long a stream's clean end may take before it is cut; infinite where something else sets a limit.</param>
+    /// <returns>False when it had been ended before.</returns>
+    public bool End(string reason, int code, TimeSpan atMost)
     {
         EndableStream? running;
         lock (gate)
         {
             if (endReason is not null)
             {
-                return;
+                return false;
             }
 
             endCode = code;
@@ -91,7 +101,10 @@ internal sealed class ProxyExchange
         else
         {
             running.End(reason);
+            cancel.CancelAfter(atMost);
         }
+
+        return true;
     }
 
     /// <summary>From now on ending means ending this stream.</summary>
@@ -102,6 +115,7 @@ internal sealed class ProxyExchange
             stream = running;
         }
 
+        Clock?.Active();
         if (EndReason is { } reason)
         {
             running.End(reason);

@@ -10,7 +10,7 @@ using Tidegate.Registry;
 namespace Tidegate.Proxy;
 
 /// <summary>
-/// The path of a request through the gate, as one list: audit, identify, route, parse, decide, forward. Each stage either adds what it found
+/// The path of a request through the gate, as one list: audit, identify, route, parse, decide, admit, forward. Each stage either adds what it found
 /// out to the <see cref="ProxyExchange"/> or answers and stops; audit is outermost, so a refusal is recorded like a success.
 /// </summary>
 internal sealed partial class ProxyPipeline
@@ -57,6 +57,7 @@ internal sealed partial class ProxyPipeline
         }
         finally
         {
+            exchange.Connection?.Dispose();
             Close(context, exchange, time.GetElapsedTime(startedAt));
         }
     }
@@ -69,6 +70,7 @@ internal sealed partial class ProxyPipeline
             ?? Parse(context, exchange)
             ?? await objects.FindFactsAsync(context, exchange)
             ?? Decide(exchange)
+            ?? ConnectionAdmission.Admit(exchange, inFlight.Connections)
             ?? await objects.PrepareAsync(context, exchange);
         if (refusal is not null)
         {
@@ -90,7 +92,7 @@ internal sealed partial class ProxyPipeline
             if (!ReferenceEquals(registry.Current, exchange.Snapshot))
             {
                 // A state that came into force between the decision and this line has not seen the exchange.
-                inFlight.Revise(registry.Current);
+                inFlight.Revise(exchange);
             }
 
             await CarryOutAsync(context, exchange);

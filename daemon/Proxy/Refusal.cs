@@ -15,6 +15,9 @@ internal sealed record Refusal(int Code, string Message, string Reason)
         StatusCodes.Status401Unauthorized => RefusalReason.Unauthenticated,
         StatusCodes.Status403Forbidden => RefusalReason.Forbidden,
         StatusCodes.Status404NotFound => RefusalReason.NotFound,
+        StatusCodes.Status429TooManyRequests => RefusalReason.TooManyConnections,
+        StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable => RefusalReason.Cluster,
+        < StatusCodes.Status500InternalServerError => RefusalReason.BadRequest,
         _ => RefusalReason.Audit,
     };
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Tidegate.Sessions;
 
 namespace Tidegate.Proxy;
 
@@ -11,6 +12,12 @@ internal static class ResponseBody
 
     public static void Wrap(HttpContext context, HttpResponseMessage response, ProxyExchange exchange)
     {
+        if (response.StatusCode != HttpStatusCode.SwitchingProtocols && !IsOpenEnded(response, exchange))
+        {
+            // A plain answer, and it comes to its end.
+            exchange.Clock?.Dispose();
+        }
+
         if (HttpMethods.IsHead(context.Request.Method) || response.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.NotModified)
         {
             return;
@@ -42,7 +49,12 @@ internal static class ResponseBody
         if (response.StatusCode == HttpStatusCode.SwitchingProtocols)
         {
             var protocol = response.Headers.NonValidated.TryGetValues("Upgrade", out var values) ? values.ToString() : "";
-            return ClientUpgrade.FramingOf(protocol) ?? StreamFraming.None;
+            return ClientUpgrade.FramingOf(protocol) switch
+            {
+                StreamFraming.WebSocket when TunnelsSpdy(response) => StreamFraming.SpdyInWebSocket,
+                { } framing => framing,
+                null => StreamFraming.None,
+            };
         }
 
         // What is filtered is decoded first.
@@ -61,4 +73,9 @@ internal static class ResponseBody
             _ => StreamFraming.None,
         };
     }
+
+    /// <summary>Source: <c>k8s.io/apimachinery/pkg/util/portforward/constants.go</c>, WebsocketsSPDYTunnelingPrefix.</summary>
+    private static bool TunnelsSpdy(HttpResponseMessage response) =>
+        response.Headers.NonValidated.TryGetValues("Sec-WebSocket-Protocol", out var chosen)
+        && chosen.ToString().StartsWith("SPDY/3.1+", StringComparison.OrdinalIgnoreCase);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Http.Features;
+using Tidegate.Sessions;
 
 namespace Tidegate.Proxy;
 

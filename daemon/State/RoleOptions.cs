@@ -9,7 +9,7 @@ internal sealed record RoleOptions
     /// <summary><c>max_session_ttl</c>: the longest that one stream (watch, logs, exec, attach, port-forward) may last; null: no limit.</summary>
     public TimeSpan? MaxSessionTtl { get; init; }
 
-    /// <summary><c>client_idle_timeout</c>: a stream ends after this time without a byte in either direction; null: never.</summary>
+    /// <summary><c>client_idle_timeout</c>: a stream ends after this time without data in either direction, pings not counted; null: never.</summary>
     public TimeSpan? ClientIdleTimeout { get; init; }
 
     /// <summary><c>disconnect_expired_cert</c>: streams end when the client's certificate expires. New requests with an expired certificate are refused always.</summary>

@@ -25,19 +25,20 @@ internal sealed class Gate : IAsyncDisposable
     private readonly AuditLog audit;
 
     private Gate(
-        TestAuthority clients, TestAuthority servers, UpstreamOptions upstream, AuditFailure onFailure, IReadOnlyList<IAuditSink>? sinks, ILoggerFactory loggers)
+        TestAuthority clients, TestAuthority servers, UpstreamOptions upstream, AuditFailure onFailure, IReadOnlyList<IAuditSink>? sinks, ILoggerFactory loggers,
+        TimeProvider time)
     {
         Clients = clients;
         var (certificate, key) = servers.IssueServer();
         var options = new TlsOptions([new(Write("server.crt", certificate), Write("server.key", key))], Write("client-ca.pem", clients.Pem));
-        Registry = new(new RegistryOptions(LabelSet.Empty, []), upstream with { Metrics = Metrics.Connections }, TimeProvider.System, NullLogger<ClusterSchema>.Instance);
+        Registry = new(new RegistryOptions(LabelSet.Empty, []), upstream with { Metrics = Metrics.Connections }, time, NullLogger<ClusterSchema>.Instance);
         AuditFile = Path.Combine(folder.FullName, "audit.log");
         audit = new(
             sinks ?? [new FileAuditSink(AuditFile, TimeProvider.System)], onFailure, new AuditJson("gate-1", "test"), TimeProvider.System,
             NullLogger<AuditLog>.Instance);
         Tls = new(options, NullLogger<TlsReloader>.Instance);
         server = ProxyServer.Create(
-            new(new(IPAddress.Loopback, 0), [], TimeProvider.System, loggers), Tls, Registry, new(audit, Metrics.Proxy), TimeProvider.System, loggers);
+            new(new(IPAddress.Loopback, 0), [], TimeProvider.System, loggers), Tls, Registry, new(audit, Metrics.Proxy), time, loggers);
         Servers = servers;
     }
 
@@ -65,10 +66,12 @@ internal sealed class Gate : IAsyncDisposable
     public Uri Address => new($"https://{EndPoint}");
 
     public static async Task<Gate> StartAsync(
-        UpstreamOptions? upstream = null, AuditFailure onFailure = AuditFailure.Refuse, IReadOnlyList<IAuditSink>? sinks = null, ILoggerFactory? loggers = null)
+        UpstreamOptions? upstream = null, AuditFailure onFailure = AuditFailure.Refuse, IReadOnlyList<IAuditSink>? sinks = null, ILoggerFactory? loggers = null,
+        TimeProvider? time = null)
     {
         var gate = new Gate(
-            new("client authority"), new("server authority"), upstream ?? new(), onFailure, sinks, loggers ?? NullLoggerFactory.Instance);
+            new("client authority"), new("server authority"), upstream ?? new(), onFailure, sinks, loggers ?? NullLoggerFactory.Instance,
+            time ?? TimeProvider.System);
         await gate.server.StartAsync(CancellationToken.None);
         return gate;
     }
@@ -134,13 +137,17 @@ internal sealed class StateBuilder
         return this;
     }
 
-    public StateBuilder Role(string name, string[] groups, string[]? users = null, (string Key, string Value)? label = null)
+    public StateBuilder Role(
+        string name, string[] groups, string[]? users = null, (string Key, string Value)? label = null, RoleOptions? options = null)
     {
         var selector = label is { } l ? KeyValuePair.Create(l.Key, EquatableList.Create<string>([l.Value])) : KeyValuePair.Create("*", EquatableList.Create<string>(["*"]));
         var origin = At($"roles/{name}.yaml");
         roles[name] = new(
             name, 7, new(EquatableMap<EquatableList<string>>.From([selector]), [.. groups], [.. users ?? []], origin) { KubernetesResources = KubernetesResource.DefaultsOf(7, origin) },
-            new(EquatableMap<EquatableList<string>>.Empty, [], [], origin), origin);
+            new(EquatableMap<EquatableList<string>>.Empty, [], [], origin), origin)
+        {
+            Options = options ?? RoleOptions.None,
+        };
         return this;
     }
 
@@ -159,6 +166,12 @@ internal sealed class StateBuilder
     public StateBuilder WithoutCluster(string name)
     {
         clusters.Remove(name);
+        return this;
+    }
+
+    public StateBuilder WithoutRole(string name)
+    {
+        roles.Remove(name);
         return this;
     }
 

@@ -36,16 +36,19 @@ public sealed class Scene : IAsyncLifetime, IAsyncDisposable
 
     internal ILoggerFactory? Loggers { get; init; }
 
-    public static async Task<Scene> StartAsync(Func<RawRequest, Task>? answer = null)
+    /// <summary>The gate's time; the handshake looks at the system's all the same, as do the journal and the audit file.</summary>
+    internal TimeProvider? Time { get; init; }
+
+    public static async Task<Scene> StartAsync(Func<RawRequest, Task>? answer = null, TimeProvider? time = null)
     {
-        var scene = new Scene { Answer = answer ?? RawUpstream.Ok };
+        var scene = new Scene { Answer = answer ?? RawUpstream.Ok, Time = time };
         await scene.InitializeAsync();
         return scene;
     }
 
     public async Task InitializeAsync()
     {
-        Gate = await Gate.StartAsync(UpstreamOptions, OnAuditFailure, Sinks, Loggers);
+        Gate = await Gate.StartAsync(UpstreamOptions, OnAuditFailure, Sinks, Loggers, Time);
         Upstream = new(Gate.Servers, r => Answer(r));
         State = new StateBuilder()
             .Cluster("c1", CredentialOf(Upstream), ("env", "dev"))

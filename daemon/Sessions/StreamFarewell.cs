@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Tidegate.Proxy;
+namespace Tidegate.Sessions;
 
 /// <summary>The last frame of a stream that the gate ends, so that the client learns of a close and, over WebSocket, of the reason.</summary>
 internal static class StreamFarewell
@@ -14,7 +14,7 @@ internal static class StreamFarewell
 
     public static byte[] For(StreamFraming framing, string reason) => framing switch
     {
-        StreamFraming.WebSocket => WebSocketClose(reason),
+        StreamFraming.WebSocket or StreamFraming.SpdyInWebSocket => WebSocketClose(reason),
         StreamFraming.Spdy => SpdyGoAway(),
         _ => [],
     };
