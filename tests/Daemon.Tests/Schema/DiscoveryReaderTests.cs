@@ -51,10 +51,20 @@ public sealed class DiscoveryReaderTests
 
         foreach (var document in new[] { aggregated, legacy.Collect(null) })
         {
-            var kinds = new ClusterKinds(Nothing, document);
+            var kinds = new ClusterKinds(document, document);
             kinds.Count.ShouldBe(BuiltInKinds.All.Count());
             BuiltInKinds.All.ShouldAllBe(k => kinds.ScopeOf(k.ApiGroup, k.Plural) == k.Scope);
         }
+    }
+
+    [Fact]
+    public void Each_root_speaks_for_its_own_groups()
+    {
+        var kinds = new ClusterKinds(Document([Kind("", "as"), Kind("g", "bs")]), Document([Kind("", "as") with { Scope = KindScope.Cluster }, Kind("", "cs"), Kind("g", "ds")]));
+
+        kinds.Count.ShouldBe(2);
+        kinds.ScopeOf("", "as").ShouldBe(KindScope.Namespaced);
+        kinds.ScopeOf("g", "ds").ShouldBe(KindScope.Namespaced);
     }
 
     [Theory]
