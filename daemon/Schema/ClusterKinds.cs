@@ -14,7 +14,11 @@ internal sealed class ClusterKinds
     {
         Core = core;
         Groups = groups;
-        kinds = core.Kinds.Concat(groups.Kinds).ToFrozenDictionary(k => (k.Group, k.Plural));
+
+        // Each root speaks for its own groups alone, so that neither can give the other's kinds another scope.
+        kinds = core.Kinds.Where(k => k.Group.Length == 0)
+            .Concat(groups.Kinds.Where(k => k.Group.Length > 0))
+            .ToFrozenDictionary(k => (k.Group, k.Plural));
     }
 
     public DiscoveryDocument Core { get; }

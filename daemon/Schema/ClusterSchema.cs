@@ -24,7 +24,7 @@ internal sealed partial class ClusterSchema(string name, UpstreamCluster cluster
     private readonly DiscoveryClient client = new(cluster);
     private readonly FailureRun failures = new(time);
     private readonly Lock access = new();
-    private Knowledge known = new(null, null);
+    private Knowledge known = new(null, null, null);
     private Task<Knowledge>? loading;
     private long? started;
     private long succeeded;
@@ -43,7 +43,7 @@ internal sealed partial class ClusterSchema(string name, UpstreamCluster cluster
         }
 
         var loaded = await Load().WaitAsync(cancellationToken);
-        return loaded.Kinds ?? throw new UnknownSchemaException($"it is not known what kinds the cluster {name} has: {loaded.Failure?.Message}", loaded.Failure);
+        return loaded.Kinds ?? throw new UnknownSchemaException($"it is not known what kinds the cluster {name} has: {loaded.Reason}", loaded.Failure);
     }
 
     /// <summary>The scope of a kind from what is known: <see cref="KindScope.Unknown"/> also when nothing is.</summary>
@@ -117,15 +117,16 @@ internal sealed partial class ClusterSchema(string name, UpstreamCluster cluster
         {
             var kinds = await client.LoadAsync(Current, limit.Token);
             Interlocked.Exchange(ref succeeded, time.GetTimestamp());
-            return Keep(new(kinds, null));
+            return Keep(new(kinds, null, null));
         }
         catch (OperationCanceledException e)
         {
-            return Failed(e, $"no answer within {Patience.TotalSeconds} s");
+            // Without a cancelled token the connection took too long, and the exception says so.
+            return Failed(e, limit.IsCancellationRequested ? $"no answer within {Patience.TotalSeconds} s" : (e.InnerException ?? e).Message);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or FormatException or CryptographicException)
+        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException or FormatException or CryptographicException)
         {
-            return Failed(e, (e.InnerException is IOException or System.Net.Sockets.SocketException or UntrustedClusterException ? e.InnerException : e).Message);
+            return Failed(e, (e is HttpRequestException ? e.InnerException ?? e : e).Message);
         }
     }
 
@@ -142,7 +143,7 @@ internal sealed partial class ClusterSchema(string name, UpstreamCluster cluster
 
     private Knowledge Failed(Exception failure, string reason)
     {
-        var next = new Knowledge(Current, failure is OperationCanceledException ? new TimeoutException(reason, failure) : failure);
+        var next = new Knowledge(Current, reason, failure);
         Volatile.Write(ref known, next);
         switch (failures.Failed(reason, out var span))
         {
@@ -160,8 +161,8 @@ internal sealed partial class ClusterSchema(string name, UpstreamCluster cluster
         return next;
     }
 
-    /// <param name="Failure">Why the last load failed; null when it did not.</param>
-    private sealed record Knowledge(ClusterKinds? Kinds, Exception? Failure);
+    /// <param name="Reason">Why the last load failed; null when it did not.</param>
+    private sealed record Knowledge(ClusterKinds? Kinds, string? Reason, Exception? Failure);
 
     private static partial class Log
     {

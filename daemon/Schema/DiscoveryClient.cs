@@ -10,8 +10,8 @@ internal sealed class DiscoveryClient(UpstreamCluster cluster)
     public const int MaxBytes = 32 * 1024 * 1024;
 
     private const int AtOnce = 4;
-    private const string Aggregated =
-        "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json";
+    private const string Aggregated = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,"
+        + "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json";
 
     /// <summary>The kinds as they are now.</summary>
     /// <param name="before">What was known; what has not changed is not sent again.</param>
@@ -34,7 +34,8 @@ internal sealed class DiscoveryClient(UpstreamCluster cluster)
         }
 
         var body = await BodyAsync(path, response, cancellationToken);
-        var document = DiscoveryReader.ReadAggregated(body, ETagOf(response)) ?? await VersionsAsync(path, DiscoveryReader.ReadVersions(body), cancellationToken);
+        var document = DiscoveryReader.ReadAggregated(body, ETagOf(response))
+            ?? await VersionsAsync(path, DiscoveryReader.ReadVersions(body), cancellationToken);
         return document.WithStaleFrom(before);
     }
 

@@ -4,8 +4,8 @@ using Tidegate.Kubernetes;
 namespace Tidegate.Schema;
 
 /// <summary>
-/// Reads discovery documents. The aggregated form, one document for each root, is what clusters speak since 1.27; older ones list versions, each of which has a document of
-/// its own. Source: <c>k8s.io/api/apidiscovery/v2/types.go</c> (v2beta1 is alike) and <c>k8s.io/apimachinery/pkg/apis/meta/v1/types.go</c>.
+/// Reads discovery documents. The aggregated form, one document for each root, is what clusters speak since 1.27; older ones list versions, each of which
+/// has a document of its own. Source: <c>k8s.io/api/apidiscovery/v2/types.go</c> (v2beta1 is alike) and <c>k8s.io/apimachinery/pkg/apis/meta/v1/types.go</c>.
 /// </summary>
 internal static class DiscoveryReader
 {
@@ -33,17 +33,7 @@ internal static class DiscoveryReader
     /// <summary>Reads the old form of a root.</summary>
     /// <returns>The groups and versions to ask for, such as <c>apps</c> and <c>v1</c>; the group is empty for <c>/api</c>.</returns>
     /// <exception cref="FormatException">It is no such document.</exception>
-    public static IReadOnlyList<(string Group, string Version)> ReadVersions(ReadOnlyMemory<byte> body) => Read<IReadOnlyList<(string, string)>>(body, root => Text(root, "kind") switch
-    {
-        "APIVersions" => [.. Items(root, "versions").Select(v => ("", v.GetString() ?? throw new FormatException("a version has no name")))],
-        "APIGroupList" =>
-        [
-            .. from g in Items(root, "groups")
-               from v in Items(g, "versions")
-               select (Text(g, "name"), Text(v, "version")),
-        ],
-        var kind => throw new FormatException($"a document of kind \"{kind}\" came where discovery was asked for"),
-    });
+    public static IReadOnlyList<(string Group, string Version)> ReadVersions(ReadOnlyMemory<byte> body) => Read(body, Versions);
 
     /// <summary>Reads the old form of one version.</summary>
     /// <exception cref="FormatException">It is no such document.</exception>
@@ -65,6 +55,18 @@ internal static class DiscoveryReader
 
         return true;
     });
+
+    private static List<(string Group, string Version)> Versions(JsonElement root) => Text(root, "kind") switch
+    {
+        "APIVersions" => [.. Items(root, "versions").Select(v => ("", v.GetString() ?? throw new FormatException("a version has no name")))],
+        "APIGroupList" =>
+        [
+            .. from g in Items(root, "groups")
+               from v in Items(g, "versions")
+               select (Text(g, "name"), Text(v, "version")),
+        ],
+        var kind => throw new FormatException($"a document of kind \"{kind}\" came where discovery was asked for"),
+    };
 
     private static void AddGroup(KindCollector kinds, JsonElement group)
     {

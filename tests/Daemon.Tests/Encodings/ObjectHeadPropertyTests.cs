@@ -59,7 +59,7 @@ public sealed class ObjectHeadPropertyTests
 
             (problem is null).ShouldBe(read is not null);
             body.ShouldBe(copy, "reading changed the body");
-        }, iter: 20_000);
+        }, iter: 5_000);
 
     /// <summary>A repeated key is refused wherever it stands among the others.</summary>
     [Fact]
