@@ -13,42 +13,40 @@ internal sealed class ProtobufWriter
 
     private readonly MemoryStream buffer = new();
 
-    /// <summary>Whether a kind can be written.</summary>
-    public static bool Knows(string kind) => MessageSchema.Find(kind) is not null;
-
     /// <summary>The object in its envelope, with the four bytes before it.</summary>
-    public static byte[] Object(JsonObject item)
+    public static byte[] Object(JsonObject item) => Object(item.Text("apiVersion") ?? "", item.Text("kind") ?? "", Message(item));
+
+    /// <inheritdoc cref="Object(JsonObject)"/>
+    /// <param name="message">The object itself, without the envelope.</param>
+    public static byte[] Object(string apiVersion, string kind, byte[] message) => [.. EnvelopeStart(apiVersion, kind, message.Length), .. message, .. EnvelopeEnd];
+
+    /// <summary>What stands before a message of a length: the four bytes, the type, and the message's own tag and length.</summary>
+    public static byte[] EnvelopeStart(string apiVersion, string kind, long length)
     {
-        string kind = item.Text("kind") ?? "";
         ProtobufWriter type = new();
-        type.Bytes(1, Encoding.UTF8.GetBytes(item.Text("apiVersion") ?? ""));
+        type.Bytes(1, Encoding.UTF8.GetBytes(apiVersion));
         type.Bytes(2, Encoding.UTF8.GetBytes(kind));
         ProtobufWriter envelope = new();
         envelope.Bytes(1, type.ToArray());
-        envelope.Bytes(2, Message(kind, item));
-        envelope.Bytes(3, []);
-        envelope.Bytes(4, []);
-        return [.. ProtobufReader.Magic, .. envelope.ToArray()];
+        return [.. ProtobufReader.Magic, .. envelope.ToArray(), .. Prefix(2, length)];
     }
 
-    /// <summary>A watch event as the stream carries it: four bytes of length, then the event with the object in its envelope.</summary>
-    public static byte[] Event(string kind, JsonObject item)
+    /// <summary>The two empty strings (content encoding and type) that follow the message.</summary>
+    public static ReadOnlySpan<byte> EnvelopeEnd => [0x1A, 0, 0x22, 0];
+
+    /// <summary>The tag and length before a field of a message that is written elsewhere.</summary>
+    public static byte[] Prefix(int number, long length)
     {
-        ProtobufWriter raw = new();
-        raw.Bytes(1, Object(item));
-        ProtobufWriter change = new();
-        change.Bytes(1, Encoding.UTF8.GetBytes(kind));
-        change.Bytes(2, raw.ToArray());
-        byte[] body = change.ToArray();
-        byte[] framed = new byte[4 + body.Length];
-        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(framed, body.Length);
-        body.CopyTo(framed, 4);
-        return framed;
+        ProtobufWriter prefix = new();
+        prefix.Varint((ulong)((number << 3) | LengthDelimited));
+        prefix.Varint((ulong)length);
+        return prefix.ToArray();
     }
 
-    private byte[] ToArray() => buffer.ToArray();
+    /// <summary>An object without its envelope, as it stands in a list.</summary>
+    public static byte[] Message(JsonObject item) => Message(MessageSchema.NameOf(item.Text("apiVersion") ?? "", item.Text("kind") ?? ""), item);
 
-    private static byte[] Message(string name, JsonObject item)
+    public static byte[] Message(string name, JsonObject item)
     {
         ProtobufWriter writer = new();
         foreach (MessageField field in MessageSchema.Find(name) ?? [])
@@ -58,6 +56,22 @@ internal sealed class ProtobufWriter
 
         return writer.ToArray();
     }
+
+    /// <summary>A watch event as the stream carries it: four bytes of length, then the event with the object in its envelope.</summary>
+    /// <param name="enveloped">What <see cref="Object(JsonObject)"/> gave.</param>
+    public static byte[] Event(string kind, byte[] enveloped)
+    {
+        ProtobufWriter change = new();
+        change.Bytes(1, Encoding.UTF8.GetBytes(kind));
+        change.Wrapped(2, enveloped);
+        byte[] body = change.ToArray();
+        byte[] framed = new byte[4 + body.Length];
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(framed, body.Length);
+        body.CopyTo(framed, 4);
+        return framed;
+    }
+
+    private byte[] ToArray() => buffer.ToArray();
 
     private void Field(MessageField field, JsonObject item)
     {
@@ -120,6 +134,11 @@ internal sealed class ProtobufWriter
                 break;
             case "FieldsV1" or "RawExtension":
                 Wrapped(number, Json.Bytes(value!));
+                break;
+            case "Duration":
+                ProtobufWriter duration = new();
+                duration.Number(1, ulong.Parse(value!.GetValue<string>().TrimEnd('s'), CultureInfo.InvariantCulture) * 1_000_000_000);
+                Bytes(number, duration.ToArray());
                 break;
             case "Quantity":
                 Wrapped(number, Encoding.UTF8.GetBytes(value!.ToString()));

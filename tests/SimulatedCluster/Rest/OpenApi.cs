@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tidegate.Simulation.Encodings;
 using Tidegate.Simulation.Objects;
 
 namespace Tidegate.Simulation.Rest;
@@ -8,10 +9,10 @@ namespace Tidegate.Simulation.Rest;
 /// their writes. Version 2: kinds and parameters in protobuf (for kubectl before 1.27) and JSON, without schemas, so that
 /// validation on the client is skipped.
 /// </summary>
-internal static class OpenApi
+internal sealed class OpenApi(ResourceCatalog catalog)
 {
     /// <returns>Whether the path is one of OpenAPI's.</returns>
-    public static async Task<bool> TryAnswerAsync(HttpContext context, string path)
+    public async Task<bool> TryAnswerAsync(HttpContext context, string path)
     {
         switch (path)
         {
@@ -31,10 +32,10 @@ internal static class OpenApi
 
     private static string PathOf(ResourceType type) => type.Group.Length == 0 ? $"api/{type.Version}" : $"apis/{type.Group}/{type.Version}";
 
-    private static JsonObject Index()
+    private JsonObject Index()
     {
         JsonObject paths = [];
-        foreach (string path in ResourceTypes.All.Select(PathOf).Distinct())
+        foreach (string path in catalog.All.Select(PathOf).Distinct())
         {
             paths[path] = new JsonObject { ["serverRelativeURL"] = $"/openapi/v3/{path}?hash={path.Length:X8}" };
         }
@@ -42,9 +43,9 @@ internal static class OpenApi
         return new JsonObject { ["paths"] = paths };
     }
 
-    private static JsonObject? Document(string path)
+    private JsonObject? Document(string path)
     {
-        List<ResourceType> types = [.. ResourceTypes.All.Where(t => PathOf(t) == path)];
+        List<ResourceType> types = [.. catalog.All.Where(t => PathOf(t) == path)];
         if (types.Count == 0)
         {
             return null;
@@ -107,13 +108,13 @@ internal static class OpenApi
 
     private static JsonObject Gvk(ResourceType type) => new() { ["group"] = type.Group, ["version"] = type.Version, ["kind"] = type.Kind };
 
-    private static Task AnswerVersion2Async(HttpContext context)
+    private Task AnswerVersion2Async(HttpContext context)
     {
         string accept = context.Request.Headers.Accept.ToString();
         const string Protobuf = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
         if (accept.Contains("proto-openapi.spec.v2", StringComparison.Ordinal))
         {
-            return Reply.BytesAsync(context, 200, OpenApiProtobuf.Document(), Protobuf);
+            return Reply.PiecesAsync(context, 200, [OpenApiProtobuf.Document(catalog)], Protobuf);
         }
 
         return Reply.JsonAsync(context, 200, new JsonObject
