@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tidegate.Simulation.Protobuf;
 
@@ -21,7 +23,7 @@ internal sealed class ObjectBytes
     public byte[] Json => json ??= Tidegate.Simulation.Objects.Json.Bytes(item);
 
     /// <summary>As the item of a list of a built-in kind.</summary>
-    public byte[] JsonWithoutKind => jsonWithoutKind ??= Tidegate.Simulation.Objects.Json.Bytes(WithoutKind(item));
+    public byte[] JsonWithoutKind => jsonWithoutKind ??= WithoutKind(item);
 
     /// <summary>The message without its envelope.</summary>
     public byte[] Protobuf => protobuf ??= ProtobufWriter.Message(item);
@@ -40,17 +42,29 @@ internal sealed class ObjectBytes
         ["metadata"] = item["metadata"]?.DeepClone(),
     };
 
-    public static JsonObject WithoutKind(JsonObject item)
+    private static byte[] WithoutKind(JsonObject item)
     {
-        JsonObject copy = [];
+        ArrayBufferWriter<byte> bytes = new(4096);
+        using Utf8JsonWriter writer = new(bytes, new JsonWriterOptions { Encoder = Tidegate.Simulation.Objects.Json.Compact.Encoder });
+        writer.WriteStartObject();
         foreach ((string name, JsonNode? value) in item)
         {
             if (name is not "kind" and not "apiVersion")
             {
-                copy[name] = value?.DeepClone();
+                writer.WritePropertyName(name);
+                if (value is null)
+                {
+                    writer.WriteNullValue();
+                }
+                else
+                {
+                    value.WriteTo(writer);
+                }
             }
         }
 
-        return copy;
+        writer.WriteEndObject();
+        writer.Flush();
+        return bytes.WrittenSpan.ToArray();
     }
 }

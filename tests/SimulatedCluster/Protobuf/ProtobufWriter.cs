@@ -11,7 +11,8 @@ internal sealed class ProtobufWriter
 {
     private const int LengthDelimited = 2;
 
-    private readonly MemoryStream buffer = new();
+    private byte[] buffer = new byte[256];
+    private int length;
 
     /// <summary>The object in its envelope, with the four bytes before it.</summary>
     public static byte[] Object(JsonObject item) => Object(item.Text("apiVersion") ?? "", item.Text("kind") ?? "", Message(item));
@@ -49,11 +50,7 @@ internal sealed class ProtobufWriter
     public static byte[] Message(string name, JsonObject item)
     {
         ProtobufWriter writer = new();
-        foreach (MessageField field in MessageSchema.Find(name) ?? [])
-        {
-            writer.Field(field, item);
-        }
-
+        writer.Fields(name, item);
         return writer.ToArray();
     }
 
@@ -71,18 +68,23 @@ internal sealed class ProtobufWriter
         return framed;
     }
 
-    private byte[] ToArray() => buffer.ToArray();
+    private byte[] ToArray() => buffer.AsSpan(0, length).ToArray();
+
+    private void Fields(string message, JsonObject item)
+    {
+        foreach (MessageField field in MessageSchema.Find(message) ?? [])
+        {
+            Field(field, item);
+        }
+    }
 
     private void Field(MessageField field, JsonObject item)
     {
         if (field.IsInline)
         {
-            byte[] inner = Message(field.Type, item);
-            if (inner.Length > 0)
-            {
-                Bytes(field.Number, inner);
-            }
-
+            (int, int) start = Open(field.Number);
+            Fields(field.Type, item);
+            Close(start, dropEmpty: true);
             return;
         }
 
@@ -93,10 +95,10 @@ internal sealed class ProtobufWriter
             case JsonObject map when field.IsMap:
                 foreach ((string key, JsonNode? value) in map)
                 {
-                    ProtobufWriter entry = new();
-                    entry.Bytes(1, Encoding.UTF8.GetBytes(key));
-                    entry.Value(2, field.Type, value);
-                    Bytes(field.Number, entry.ToArray());
+                    (int, int) entry = Open(field.Number);
+                    Bytes(1, Encoding.UTF8.GetBytes(key));
+                    Value(2, field.Type, value);
+                    Close(entry);
                 }
 
                 return;
@@ -127,7 +129,7 @@ internal sealed class ProtobufWriter
                 Number(number, value!.GetValue<bool>() ? 1u : 0u);
                 break;
             case "int":
-                Number(number, (ulong)long.Parse(value!.ToJsonString(), CultureInfo.InvariantCulture));
+                Number(number, (ulong)Integer(value!));
                 break;
             case "Time" or "MicroTime":
                 Time(number, value!.GetValue<string>());
@@ -152,7 +154,9 @@ internal sealed class ProtobufWriter
                 Bytes(number, strings.ToArray());
                 break;
             default:
-                Bytes(number, Message(type, value as JsonObject ?? []));
+                (int, int) child = Open(number);
+                Fields(type, value as JsonObject ?? []);
+                Close(child);
                 break;
         }
     }
@@ -171,7 +175,7 @@ internal sealed class ProtobufWriter
         ProtobufWriter inner = new();
         if (value.GetValueKind() == JsonValueKind.Number)
         {
-            inner.Number(2, (ulong)long.Parse(value.ToJsonString(), CultureInfo.InvariantCulture));
+            inner.Number(2, (ulong)Integer(value));
         }
         else
         {
@@ -189,11 +193,56 @@ internal sealed class ProtobufWriter
         Bytes(number, inner.ToArray());
     }
 
+    private static long Integer(JsonNode value) =>
+        value.AsValue().TryGetValue(out long number) ? number : long.Parse(value.ToJsonString(), CultureInfo.InvariantCulture);
+
     private void Bytes(int number, byte[] value)
     {
         Varint((ulong)((number << 3) | LengthDelimited));
         Varint((ulong)value.Length);
-        buffer.Write(value);
+        Room(value.Length);
+        value.CopyTo(buffer, length);
+        length += value.Length;
+    }
+
+    /// <summary>Begins a message inside this one; <see cref="Close"/> puts its length before it.</summary>
+    /// <returns>Where its tag and its content begin.</returns>
+    private (int Tag, int Content) Open(int number)
+    {
+        int tag = length;
+        Varint((ulong)((number << 3) | LengthDelimited));
+        return (tag, length);
+    }
+
+    private void Close((int Tag, int Content) opened, bool dropEmpty = false)
+    {
+        int start = opened.Content;
+        int size = length - start;
+        if (size == 0 && dropEmpty)
+        {
+            length = opened.Tag;
+            return;
+        }
+
+        int prefix = 1;
+        for (int rest = size >> 7; rest > 0; rest >>= 7)
+        {
+            prefix++;
+        }
+
+        Room(prefix);
+        buffer.AsSpan(start, size).CopyTo(buffer.AsSpan(start + prefix));
+        length = start;
+        Varint((ulong)size);
+        length = start + prefix + size;
+    }
+
+    private void Room(int more)
+    {
+        if (length + more > buffer.Length)
+        {
+            Array.Resize(ref buffer, Math.Max(buffer.Length * 2, length + more));
+        }
     }
 
     private void Number(int number, ulong value)
@@ -204,12 +253,13 @@ internal sealed class ProtobufWriter
 
     private void Varint(ulong value)
     {
+        Room(10);
         while (value >= 0x80)
         {
-            buffer.WriteByte((byte)(value | 0x80));
+            buffer[length++] = (byte)(value | 0x80);
             value >>= 7;
         }
 
-        buffer.WriteByte((byte)value);
+        buffer[length++] = (byte)value;
     }
 }

@@ -11,7 +11,7 @@ internal static class BulkPods
     {
         using Stream resource = typeof(BulkPods).Assembly.GetManifestResourceStream("pod.json")!;
         using StreamReader reader = new(resource);
-        return reader.ReadToEnd();
+        return JsonNode.Parse(reader.ReadToEnd())!.ToJsonString(Json.Compact);
     });
 
     /// <summary>Adds pods named <c>prefix-0</c> and so on. Every second one has the label <c>tier</c> frontend, the others backend.</summary>
