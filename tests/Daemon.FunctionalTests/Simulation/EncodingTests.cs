@@ -95,6 +95,16 @@ public sealed class EncodingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_chunk_of_a_forgotten_revision_is_expired()
+    {
+        JsonNode first = await Api.GetAsync("/api/v1/namespaces/team-a/secrets?limit=1");
+        Api.Cluster.Store.Compact();
+
+        (await Api.ExchangeAsync("GET", $"/api/v1/namespaces/team-a/secrets?limit=1&continue={first.Text("metadata", "continue")}", null)).Status.ShouldBe(410);
+        (await Api.ExchangeAsync("GET", "/api/v1/namespaces/team-a/secrets?limit=1&continue=nonsense", null)).Status.ShouldBe(400);
+    }
+
+    [Fact]
     public async Task Every_object_of_every_kind_survives_protobuf()
     {
         int objects = 0;

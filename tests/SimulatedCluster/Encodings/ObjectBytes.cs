@@ -25,8 +25,8 @@ internal sealed class ObjectBytes
     /// <summary>As the item of a list of a built-in kind.</summary>
     public byte[] JsonWithoutKind => jsonWithoutKind ??= WithoutKind(item);
 
-    /// <summary>The message without its envelope.</summary>
-    public byte[] Protobuf => protobuf ??= ProtobufWriter.Message(item);
+    /// <summary>The message without its envelope. Made from a copy, so that the object itself does not unfold to many times its size.</summary>
+    public byte[] Protobuf => protobuf ??= ProtobufWriter.Message((JsonObject)JsonNode.Parse(Json)!);
 
     public byte[] MetadataJson => metadataJson ??= Tidegate.Simulation.Objects.Json.Bytes(Metadata(item, "v1"));
 

@@ -179,6 +179,15 @@ internal sealed class ObjectStore(TimeProvider time)
         }
     }
 
+    /// <summary>Whether the history reaches back to a revision.</summary>
+    public bool Remembers(long past)
+    {
+        lock (gate)
+        {
+            return past >= forgotten;
+        }
+    }
+
     /// <summary>Forgets all history, so that a watch from an earlier revision is answered with 410 Expired.</summary>
     public void Compact()
     {

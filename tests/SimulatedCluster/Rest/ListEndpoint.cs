@@ -62,16 +62,23 @@ internal sealed class ListEndpoint(ObjectStore store, TimeProvider time)
 
     private static string Path(JsonObject item) => item.Namespace().Length > 0 ? $"{item.Namespace()}/{item.Name()}" : item.Name();
 
-    private static int After(List<JsonObject> items, string token)
+    /// <summary>Where a chunk goes on, among the objects as they are now: what came since the first chunk is not left out.</summary>
+    private int After(List<JsonObject> items, string token)
     {
-        string start;
+        JsonNode? read;
         try
         {
-            start = JsonNode.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(token)).Text("start")?.TrimEnd('\0') ?? throw Invalid();
+            read = JsonNode.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(token));
         }
         catch (Exception error) when (error is FormatException or System.Text.Json.JsonException)
         {
             throw Invalid();
+        }
+
+        string start = read.Text("start")?.TrimEnd('\0') ?? throw Invalid();
+        if (!store.Remembers(read.Number("rv") ?? 0))
+        {
+            throw ApiException.Expired("The provided continue parameter is too old to display a consistent list result. You must start a new list without the continue parameter.");
         }
 
         string[] parts = start.Split('/');

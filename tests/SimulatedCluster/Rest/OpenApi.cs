@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Tidegate.Simulation.Encodings;
 using Tidegate.Simulation.Objects;
@@ -35,9 +37,10 @@ internal sealed class OpenApi(ResourceCatalog catalog)
     private JsonObject Index()
     {
         JsonObject paths = [];
-        foreach (string path in catalog.All.Select(PathOf).Distinct())
+        foreach (IGrouping<string, ResourceType> version in catalog.All.GroupBy(PathOf))
         {
-            paths[path] = new JsonObject { ["serverRelativeURL"] = $"/openapi/v3/{path}?hash={path.Length:X8}" };
+            string hash = Convert.ToHexString(SHA512.HashData(Encoding.UTF8.GetBytes(string.Join(' ', version.Select(t => t.Plural)))));
+            paths[version.Key] = new JsonObject { ["serverRelativeURL"] = $"/openapi/v3/{version.Key}?hash={hash}" };
         }
 
         return new JsonObject { ["paths"] = paths };
