@@ -98,6 +98,18 @@ public sealed class WriteTests : IAsyncLifetime
         ((int)refused.StatusCode, (int)made.StatusCode).ShouldBe((403, 201));
     }
 
+    [Fact]
+    public async Task A_scaled_stateful_set_is_at_once_as_large_as_wanted()
+    {
+        const string Path = "/apis/apps/v1/namespaces/team-a/statefulsets/db";
+
+        await Api.ExchangeAsync("PATCH", $"{Path}/scale", """{"spec":{"replicas":3}}""", "Content-Type: application/merge-patch+json");
+
+        JsonNode set = await Api.GetAsync(Path);
+        set.Number("status", "readyReplicas").ShouldBe(3);
+        set.Number("status", "observedGeneration").ShouldBe(set.Number("metadata", "generation"));
+    }
+
     [Theory]
     [InlineData("application/json")]
     [InlineData("application/yaml")]

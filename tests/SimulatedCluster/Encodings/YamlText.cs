@@ -96,18 +96,23 @@ internal static partial class YamlText
     {
         YamlMappingNode map => new JsonObject(map.Children.Select(p => KeyValuePair.Create(((YamlScalarNode)p.Key).Value ?? "", Node(p.Value)))),
         YamlSequenceNode list => new JsonArray([.. list.Children.Select(Node)]),
-        YamlScalarNode { Style: ScalarStyle.Plain } scalar when scalar.Value is null or "" or "~" or "null" => null,
+        YamlScalarNode { Style: ScalarStyle.Plain } scalar when scalar.Value is null or "" or "~" or "null" or "Null" or "NULL" => null,
         YamlScalarNode { Style: ScalarStyle.Plain } scalar => Typed(scalar.Value!) ?? JsonValue.Create(scalar.Value!),
         YamlScalarNode scalar => JsonValue.Create(scalar.Value ?? ""),
         _ => throw ApiException.BadRequest("the YAML has aliases, which the simulated cluster does not read"),
     };
 
-    /// <summary>What a plain scalar means if it is not text; null for text.</summary>
+    /// <summary>What a plain scalar means if it is not text, by YAML 1.1 as Go's reader still has it; null for text.</summary>
     private static JsonNode? Typed(string text)
     {
-        if (text is "true" or "false" or "yes" or "no" or "on" or "off" or "null")
+        switch (text.ToLowerInvariant())
         {
-            return text is "true" or "yes" or "on";
+            case "true" or "yes" or "on" or "y":
+                return true;
+            case "false" or "no" or "off" or "n" or "null":
+                return false;
+            default:
+                break;
         }
 
         if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number))

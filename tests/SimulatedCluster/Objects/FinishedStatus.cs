@@ -14,16 +14,25 @@ internal static class FinishedStatus
         }
     }
 
+    /// <summary>Whether the status says how many replicas there are.</summary>
+    public static bool FollowsSpec(ResourceType type) => type.QualifiedName is "statefulsets.apps" or "replicationcontrollers";
+
+    public static JsonObject Renewed(ResourceType type, JsonObject item, string timestamp)
+    {
+        item["status"] = Status(type, item, timestamp);
+        return item;
+    }
+
     private static JsonObject? Status(ResourceType type, JsonObject item, string timestamp) => type.QualifiedName switch
     {
-        "statefulsets.apps" => Counts(Replicas(item), "replicas", "currentReplicas", "updatedReplicas", "readyReplicas", "availableReplicas"),
-        "replicationcontrollers" => Counts(Replicas(item), "replicas", "fullyLabeledReplicas", "readyReplicas", "availableReplicas"),
-        "daemonsets.apps" => Counts(1, "currentNumberScheduled", "desiredNumberScheduled", "numberReady", "updatedNumberScheduled", "numberAvailable"),
+        "statefulsets.apps" => Counts(Generation(item), Replicas(item), "replicas", "currentReplicas", "updatedReplicas", "readyReplicas", "availableReplicas"),
+        "replicationcontrollers" => Counts(Generation(item), Replicas(item), "replicas", "fullyLabeledReplicas", "readyReplicas", "availableReplicas"),
+        "daemonsets.apps" => Counts(1, 1, "currentNumberScheduled", "desiredNumberScheduled", "numberReady", "updatedNumberScheduled", "numberAvailable"),
         "jobs.batch" => Job(item, timestamp),
         "cronjobs.batch" => [],
         "horizontalpodautoscalers.autoscaling" => new JsonObject { ["currentReplicas"] = item.Number("spec", "minReplicas") ?? 1, ["desiredReplicas"] = item.Number("spec", "minReplicas") ?? 1 },
         "ingresses.networking.k8s.io" => new JsonObject { ["loadBalancer"] = new JsonObject() },
-        "poddisruptionbudgets.policy" => Counts(1, "currentHealthy", "desiredHealthy", "disruptionsAllowed", "expectedPods"),
+        "poddisruptionbudgets.policy" => Counts(1, 1, "currentHealthy", "desiredHealthy", "disruptionsAllowed", "expectedPods"),
         "persistentvolumes" => new JsonObject { ["phase"] = item.At("spec", "claimRef") is null ? "Available" : "Bound" },
         "persistentvolumeclaims" => Claim(item),
         "resourcequotas" => new JsonObject { ["hard"] = item.At("spec", "hard")?.DeepClone(), ["used"] = new JsonObject() },
@@ -32,9 +41,11 @@ internal static class FinishedStatus
 
     private static long Replicas(JsonObject item) => item.Number("spec", "replicas") ?? 1;
 
-    private static JsonObject Counts(long count, params string[] fields)
+    private static long Generation(JsonObject item) => item.Number("metadata", "generation") ?? 1;
+
+    private static JsonObject Counts(long generation, long count, params string[] fields)
     {
-        JsonObject status = new() { ["observedGeneration"] = 1 };
+        JsonObject status = new() { ["observedGeneration"] = generation };
         foreach (string field in fields)
         {
             status[field] = count;

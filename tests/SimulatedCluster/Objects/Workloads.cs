@@ -62,6 +62,10 @@ internal sealed class Workloads(ObjectStore store)
         {
             SettleReplicaSet(item);
         }
+        else if (FinishedStatus.FollowsSpec(type))
+        {
+            return store.Update(type, item.Namespace(), item.Name(), live => FinishedStatus.Renewed(type, live, store.Timestamp));
+        }
         else if (type == ResourceTypes.CustomResourceDefinitions)
         {
             store.Catalog.Replace(item.Name(), CustomKinds.TypesOf(item));
