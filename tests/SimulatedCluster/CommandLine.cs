@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Tidegate.Simulation;
 
-/// <summary>The executable: <c>--listen 127.0.0.1:0 --kubeconfig-out FILE [--admin-kubeconfig-out FILE] [--name X]</c>.</summary>
+/// <summary>The executable: <c>--listen 127.0.0.1:0 --kubeconfig-out FILE [--admin-kubeconfig-out FILE] [--name X] [--with teams] [--with metrics]</c>.</summary>
 internal static class CommandLine
 {
-    private const string Usage = "usage: SimulatedCluster [--listen ADDRESS:PORT] [--kubeconfig-out FILE] [--admin-kubeconfig-out FILE] [--name NAME]";
+    private const string Usage = "usage: SimulatedCluster [--listen ADDRESS:PORT] [--kubeconfig-out FILE] [--admin-kubeconfig-out FILE] [--name NAME] [--with teams|metrics]...";
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -23,6 +23,12 @@ internal static class CommandLine
                     break;
                 case "--name" when value is { Length: > 0 }:
                     options = options with { Name = value };
+                    break;
+                case "--with" when value is "teams":
+                    options = options with { Teams = true };
+                    break;
+                case "--with" when value is "metrics":
+                    options = options with { Metrics = true };
                     break;
                 case "--kubeconfig-out" when value is { Length: > 0 }:
                     kubeconfig = value;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -12,6 +13,7 @@ using Tidegate.Simulation.Pki;
 using Tidegate.Simulation.Pods;
 using Tidegate.Simulation.Recording;
 using Tidegate.Simulation.Rest;
+using Tidegate.Simulation.Seeds;
 
 namespace Tidegate.Simulation;
 
@@ -49,6 +51,16 @@ internal sealed class SimulatedCluster : IAsyncDisposable
         router = new ResourceRouter(Store, workloads, authorizer, watches, pods, options.Time) { Closing = closing.Token, AcceptToken = authentication.Accept };
         api = new ApiServer(Recorder, authentication, new Impersonation(authorizer), authorizer, router);
         Seed.Fill(Store, workloads);
+        if (options.Teams)
+        {
+            AddTeams();
+        }
+
+        if (options.Metrics)
+        {
+            Store.Catalog.Add(ResourceTypes.PodMetrics, ResourceTypes.NodeMetrics);
+        }
+
         app = Build();
     }
 
@@ -128,6 +140,24 @@ internal sealed class SimulatedCluster : IAsyncDisposable
     public void AddPod(string ns, string name) => Seed.Put(Store, workloads, ResourceTypes.Pods, ns, name, Seed.Pod("web"));
 
     public void RemovePod(string ns, string name) => Store.Delete(ResourceTypes.Pods, ns, name);
+
+    /// <summary>Adds pods <c>prefix-0</c> and so on, of about 4 kB each, as fast as many of them are wanted.</summary>
+    public void AddPods(string ns, string prefix, int count) => BulkPods.Add(Store, ns, prefix, count);
+
+    /// <summary>Adds the namespaces dev, prod, team-a and team-b with objects of every kind, and the custom kinds widgets and gadgets of example.com.</summary>
+    public void AddTeams() => TeamSeed.Fill(Store, workloads);
+
+    /// <summary>Adds any object as somebody would write it.</summary>
+    /// <param name="ns">Where a namespaced one goes.</param>
+    public JsonObject AddObject(string ns, JsonObject item) => Seed.Put(Store, workloads, ns, item);
+
+    /// <summary>Adds a kind, as if its definition had been applied.</summary>
+    public void AddCustomKind(string group, string version, string plural, string kind, bool namespaced) =>
+        Seed.Put(Store, workloads, ResourceTypes.CustomResourceDefinitions, "", $"{plural}.{group}", CustomKinds.Definition(group, version, plural, kind, namespaced));
+
+    /// <summary>Removes a kind with its objects, as if its definition had been deleted.</summary>
+    public void RemoveCustomKind(string group, string plural) =>
+        workloads.Deleted(ResourceTypes.CustomResourceDefinitions, Store.Delete(ResourceTypes.CustomResourceDefinitions, "", $"{plural}.{group}"));
 
     public void EmitLog(string ns, string pod, string line) => Runtime(ns, pod).Log.Append(line);
 

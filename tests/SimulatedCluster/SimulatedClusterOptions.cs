@@ -13,5 +13,11 @@ internal sealed record SimulatedClusterOptions
     /// <summary>How often a followed log gets a line of its own accord; zero: never.</summary>
     public TimeSpan LogChatter { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Whether it begins with what <see cref="SimulatedCluster.AddTeams"/> adds.</summary>
+    public bool Teams { get; init; }
+
+    /// <summary>Whether metrics.k8s.io is served, as with a metrics server.</summary>
+    public bool Metrics { get; init; }
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

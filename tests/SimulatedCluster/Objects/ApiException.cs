@@ -7,6 +7,9 @@ internal sealed class ApiException(int code, string reason, string message, Json
 {
     public int Code => code;
 
+    /// <summary>The body where the answer is no Status, as for paths that no handler has.</summary>
+    public string? PlainText { get; private init; }
+
     public JsonObject ToStatus()
     {
         JsonObject status = new()
@@ -34,7 +37,7 @@ internal sealed class ApiException(int code, string reason, string message, Json
     public static ApiException NotFound(ResourceType type, string name) =>
         new(404, "NotFound", $"{type.QualifiedName} \"{name}\" not found", Details(type, name));
 
-    public static ApiException NoSuchResource() => new(404, "NotFound", "the server could not find the requested resource");
+    public static ApiException NoSuchResource() => new(404, "NotFound", "the server could not find the requested resource") { PlainText = "404 page not found\n" };
 
     public static ApiException AlreadyExists(ResourceType type, string name) =>
         new(409, "AlreadyExists", $"{type.QualifiedName} \"{name}\" already exists", Details(type, name));
@@ -44,6 +47,10 @@ internal sealed class ApiException(int code, string reason, string message, Json
         "Conflict",
         $"Operation cannot be fulfilled on {type.QualifiedName} \"{name}\": the object has been modified; please apply your changes to the latest version and try again",
         Details(type, name));
+
+    /// <summary>A precondition of a delete that does not hold (apiserver, pkg/registry/rest/delete.go).</summary>
+    public static ApiException Precondition(ResourceType type, string name, string why) =>
+        new(409, "Conflict", $"Operation cannot be fulfilled on {type.QualifiedName} \"{name}\": {why}", Details(type, name));
 
     public static ApiException BadRequest(string message) => new(400, "BadRequest", message);
 

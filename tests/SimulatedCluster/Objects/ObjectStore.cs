@@ -5,7 +5,7 @@ namespace Tidegate.Simulation.Objects;
 
 internal readonly record struct ObjectKey(string Resource, string Namespace, string Name) : IComparable<ObjectKey>
 {
-    public static ObjectKey Of(ResourceType type, string ns, string name) => new(type.QualifiedName, type.Namespaced ? ns : "", name);
+    public static ObjectKey Of(ResourceType type, string ns, string name) => new(type.StorageName, type.Namespaced ? ns : "", name);
 
     public int CompareTo(ObjectKey other)
     {
@@ -15,7 +15,9 @@ internal readonly record struct ObjectKey(string Resource, string Namespace, str
     }
 }
 
-/// <summary>One change. <paramref name="Before"/> is null for a creation, <paramref name="After"/> for a deletion.</summary>
+/// <summary>
+/// One change, of objects as they are stored. <paramref name="Before"/> is null for a creation, <paramref name="After"/> for a deletion.
+/// </summary>
 internal sealed record StoreEvent(long Revision, ObjectKey Key, JsonObject? Before, JsonObject? After, JsonObject Last);
 
 /// <summary>
@@ -27,11 +29,14 @@ internal sealed class ObjectStore(TimeProvider time)
     private const int HistoryLimit = 20_000;
 
     private readonly Lock gate = new();
-    private readonly SortedDictionary<ObjectKey, JsonObject> objects = [];
+    private readonly Dictionary<string, StoredObjects> objects = new(StringComparer.Ordinal);
     private readonly List<StoreEvent> history = [];
     private long revision = 1000;
     private long forgotten = 1000;
     private TaskCompletionSource changed = NewSignal();
+
+    /// <summary>The types whose objects these are.</summary>
+    public ResourceCatalog Catalog { get; } = new();
 
     public long Revision
     {
@@ -52,47 +57,62 @@ internal sealed class ObjectStore(TimeProvider time)
     {
         lock (gate)
         {
-            return objects.GetValueOrDefault(ObjectKey.Of(type, ns, name));
+            return Of(type).Find(ObjectKey.Of(type, ns, name)) is { } stored ? type.Shown(stored) : null;
         }
     }
 
     public JsonObject Get(ResourceType type, string ns, string name) => Find(type, ns, name) ?? throw ApiException.NotFound(type, name);
 
+    /// <summary>The objects by namespace and name.</summary>
     /// <param name="ns">A namespace, or empty for all.</param>
-    public (List<JsonObject> Items, long Revision) List(ResourceType type, string ns)
+    public (IReadOnlyList<JsonObject> Items, long Revision) List(ResourceType type, string ns)
     {
+        IReadOnlyList<KeyValuePair<ObjectKey, JsonObject>> all;
+        long now;
         lock (gate)
         {
-            List<JsonObject> items = [];
-            foreach ((ObjectKey key, JsonObject value) in objects)
-            {
-                if (key.Resource == type.QualifiedName && (ns.Length == 0 || key.Namespace == ns))
-                {
-                    items.Add(value);
-                }
-            }
-
-            return (items, revision);
+            (all, now) = (Of(type).All, revision);
         }
+
+        List<JsonObject> items = new(ns.Length == 0 ? all.Count : 16);
+        foreach ((ObjectKey key, JsonObject stored) in all)
+        {
+            if (ns.Length == 0 || key.Namespace == ns)
+            {
+                items.Add(type.Shown(stored));
+            }
+        }
+
+        return (items, now);
     }
 
     public JsonObject Create(ResourceType type, string ns, JsonObject body, bool dryRun)
     {
         lock (gate)
         {
-            JsonObject item = NewObject.Prepare(type, ns, body, Timestamp);
-            if (type.Namespaced && !objects.ContainsKey(ObjectKey.Of(ResourceTypes.Namespaces, "", ns)))
-            {
-                throw ApiException.NotFound(ResourceTypes.Namespaces, ns);
-            }
-
+            JsonObject item = type.Stored(NewObject.Prepare(type, ns, body, Timestamp));
+            RequireNamespace(type, ns);
             ObjectKey key = ObjectKey.Of(type, ns, item.Name());
-            if (objects.ContainsKey(key))
+            if (Of(type).Find(key) is not null)
             {
                 throw ApiException.AlreadyExists(type, item.Name());
             }
 
-            return dryRun ? item : Commit(key, null, item);
+            return type.Shown(dryRun ? item : Commit(key, null, item));
+        }
+    }
+
+    /// <summary>Takes finished objects in at once, in place of any of the same name; each gets its resourceVersion.</summary>
+    public void Load(ResourceType type, string ns, IEnumerable<JsonObject> items)
+    {
+        lock (gate)
+        {
+            RequireNamespace(type, ns);
+            foreach (JsonObject item in items)
+            {
+                ObjectKey key = ObjectKey.Of(type, ns, item.Name());
+                Commit(key, Of(type).Find(key), item);
+            }
         }
     }
 
@@ -103,8 +123,8 @@ internal sealed class ObjectStore(TimeProvider time)
         lock (gate)
         {
             ObjectKey key = ObjectKey.Of(type, ns, name);
-            JsonObject before = objects.GetValueOrDefault(key) ?? throw ApiException.NotFound(type, name);
-            JsonObject after = change(before.Clone());
+            JsonObject before = Of(type).Find(key) ?? throw ApiException.NotFound(type, name);
+            JsonObject after = type.Stored(change(type.Shown(before).Clone()));
             string expected = after.ResourceVersion();
             if (expected.Length > 0 && expected != before.ResourceVersion())
             {
@@ -114,7 +134,7 @@ internal sealed class ObjectStore(TimeProvider time)
             NewObject.KeepIdentity(before, after);
             if (JsonNode.DeepEquals(before, after))
             {
-                return before;
+                return type.Shown(before);
             }
 
             if (before["spec"] is not null && !JsonNode.DeepEquals(before["spec"], after["spec"]))
@@ -122,17 +142,19 @@ internal sealed class ObjectStore(TimeProvider time)
                 after.Ensure("metadata")["generation"] = (before.Number("metadata", "generation") ?? 0) + 1;
             }
 
-            return dryRun ? after : Commit(key, before, after);
+            return type.Shown(dryRun ? after : Commit(key, before, after));
         }
     }
 
-    public JsonObject Delete(ResourceType type, string ns, string name, bool dryRun = false)
+    /// <param name="check">Looks at the object first, under the store's lock, and throws to keep it.</param>
+    public JsonObject Delete(ResourceType type, string ns, string name, bool dryRun = false, Action<JsonObject>? check = null)
     {
         lock (gate)
         {
             ObjectKey key = ObjectKey.Of(type, ns, name);
-            JsonObject before = objects.GetValueOrDefault(key) ?? throw ApiException.NotFound(type, name);
-            return dryRun ? before : Commit(key, before, null);
+            JsonObject before = Of(type).Find(key) ?? throw ApiException.NotFound(type, name);
+            check?.Invoke(before);
+            return type.Shown(dryRun ? before : Commit(key, before, null));
         }
     }
 
@@ -157,6 +179,15 @@ internal sealed class ObjectStore(TimeProvider time)
         }
     }
 
+    /// <summary>Whether the history reaches back to a revision.</summary>
+    public bool Remembers(long past)
+    {
+        lock (gate)
+        {
+            return past >= forgotten;
+        }
+    }
+
     /// <summary>Forgets all history, so that a watch from an earlier revision is answered with 410 Expired.</summary>
     public void Compact()
     {
@@ -167,20 +198,30 @@ internal sealed class ObjectStore(TimeProvider time)
         }
     }
 
+    private StoredObjects Of(ResourceType type)
+    {
+        if (!objects.TryGetValue(type.StorageName, out StoredObjects? found))
+        {
+            objects[type.StorageName] = found = new StoredObjects();
+        }
+
+        return found;
+    }
+
+    private void RequireNamespace(ResourceType type, string ns)
+    {
+        if (type.Namespaced && Of(ResourceTypes.Namespaces).Find(ObjectKey.Of(ResourceTypes.Namespaces, "", ns)) is null)
+        {
+            throw ApiException.NotFound(ResourceTypes.Namespaces, ns);
+        }
+    }
+
     private JsonObject Commit(ObjectKey key, JsonObject? before, JsonObject? after)
     {
         revision++;
         JsonObject last = after ?? before!.Clone();
         last.Ensure("metadata")["resourceVersion"] = revision.ToString(CultureInfo.InvariantCulture);
-        if (after is null)
-        {
-            objects.Remove(key);
-        }
-        else
-        {
-            objects[key] = after;
-        }
-
+        objects[key.Resource].Set(key, after);
         history.Add(new StoreEvent(revision, key, before, after, last));
         if (history.Count > HistoryLimit)
         {
@@ -195,4 +236,28 @@ internal sealed class ObjectStore(TimeProvider time)
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The objects of one resource in order, with a list of them that is made once per change.</summary>
+    private sealed class StoredObjects
+    {
+        private readonly SortedDictionary<ObjectKey, JsonObject> byKey = [];
+        private KeyValuePair<ObjectKey, JsonObject>[]? all;
+
+        public IReadOnlyList<KeyValuePair<ObjectKey, JsonObject>> All => all ??= [.. byKey];
+
+        public JsonObject? Find(ObjectKey key) => byKey.GetValueOrDefault(key);
+
+        public void Set(ObjectKey key, JsonObject? value)
+        {
+            all = null;
+            if (value is null)
+            {
+                byKey.Remove(key);
+            }
+            else
+            {
+                byKey[key] = value;
+            }
+        }
+    }
 }

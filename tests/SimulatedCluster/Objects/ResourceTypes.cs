@@ -1,6 +1,6 @@
 namespace Tidegate.Simulation.Objects;
 
-/// <summary>Every resource type that the simulated API server serves.</summary>
+/// <summary>The built-in resource types; <see cref="ResourceCatalog"/> has what a cluster serves.</summary>
 internal static class ResourceTypes
 {
     private static readonly string[] ReadWrite = ["get", "patch", "update"];
@@ -16,11 +16,12 @@ internal static class ResourceTypes
     public static readonly ResourceType Nodes = new("", "v1", "nodes", "Node", false)
     {
         ShortNames = ["no"],
-        Subresources = [new("status", "Node", ReadWrite)],
+        Subresources = [new("proxy", "NodeProxyOptions", Proxy), new("status", "Node", ReadWrite)],
     };
 
     public static readonly ResourceType Pods = new("", "v1", "pods", "Pod", true)
     {
+        ReturnsDeleted = true,
         ShortNames = ["po"],
         Categories = ["all"],
         Subresources =
@@ -42,18 +43,39 @@ internal static class ResourceTypes
 
     public static readonly ResourceType ServiceAccounts = new("", "v1", "serviceaccounts", "ServiceAccount", true)
     {
+        ReturnsDeleted = true,
         ShortNames = ["sa"],
         Subresources = [new("token", "TokenRequest", ["create"], "authentication.k8s.io", "v1")],
     };
 
     public static readonly ResourceType Services = new("", "v1", "services", "Service", true)
     {
+        CreatesOnUpdate = true,
+        ReturnsDeleted = true,
         ShortNames = ["svc"],
         Categories = ["all"],
         Subresources = [new("proxy", "ServiceProxyOptions", Proxy), new("status", "Service", ReadWrite)],
     };
 
-    public static readonly ResourceType Events = new("", "v1", "events", "Event", true) { ShortNames = ["ev"] };
+    public static readonly ResourceType Events = new("", "v1", "events", "Event", true) { ShortNames = ["ev"], CreatesOnUpdate = true };
+
+    public static readonly ResourceType EventsOfTheirGroup = new("events.k8s.io", "v1", "events", "Event", true)
+    {
+        ShortNames = ["ev"],
+        CreatesOnUpdate = true,
+        StoredForm = EventForm.Stored,
+    };
+
+    public static readonly ResourceType CustomResourceDefinitions = new("apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", false)
+    {
+        ShortNames = ["crd", "crds"],
+        Categories = ["api-extensions"],
+        Subresources = [new("status", "CustomResourceDefinition", ReadWrite)],
+    };
+
+    public static readonly ResourceType PodMetrics = new("metrics.k8s.io", "v1beta1", "pods", "PodMetrics", true) { Singular = "", Verbs = ["get", "list"] };
+
+    public static readonly ResourceType NodeMetrics = new("metrics.k8s.io", "v1beta1", "nodes", "NodeMetrics", false) { Singular = "", Verbs = ["get", "list"] };
 
     public static readonly ResourceType Deployments = new("apps", "v1", "deployments", "Deployment", true)
     {
@@ -80,9 +102,7 @@ internal static class ResourceTypes
     public static readonly IReadOnlyList<ResourceType> All =
     [
         Namespaces, Nodes, Pods, ConfigMaps, Secrets, ServiceAccounts, Services, Events,
-        new("", "v1", "endpoints", "Endpoints", true) { ShortNames = ["ep"] },
-        new("", "v1", "persistentvolumeclaims", "PersistentVolumeClaim", true) { ShortNames = ["pvc"] },
-        Deployments, ReplicaSets,
+        Deployments, ReplicaSets, CustomResourceDefinitions, EventsOfTheirGroup,
         Review("authentication.k8s.io", "v1", "selfsubjectreviews", "SelfSubjectReview", false),
         Review("authentication.k8s.io", "v1beta1", "selfsubjectreviews", "SelfSubjectReview", false),
         Review("authentication.k8s.io", "v1alpha1", "selfsubjectreviews", "SelfSubjectReview", false),
@@ -91,15 +111,11 @@ internal static class ResourceTypes
         Review("authorization.k8s.io", "v1", "selfsubjectrulesreviews", "SelfSubjectRulesReview", false),
         Review("authorization.k8s.io", "v1", "subjectaccessreviews", "SubjectAccessReview", false),
         ClusterRoles, ClusterRoleBindings, Roles, RoleBindings,
+        .. KindTable.Read(),
     ];
 
-    public static ResourceType? Find(string group, string version, string plural) =>
-        All.FirstOrDefault(t => t.Group == group && t.Version == version && t.Plural == plural);
-
-    public static ResourceType? FindKind(string apiVersion, string kind) => All.FirstOrDefault(t => t.ApiVersion == apiVersion && t.Kind == kind);
-
-    private static ResourceType Rbac(string plural, string kind, bool namespaced) => new("rbac.authorization.k8s.io", "v1", plural, kind, namespaced);
+    private static ResourceType Rbac(string plural, string kind, bool namespaced) => new("rbac.authorization.k8s.io", "v1", plural, kind, namespaced) { CreatesOnUpdate = true };
 
     private static ResourceType Review(string group, string version, string plural, string kind, bool namespaced) =>
-        new(group, version, plural, kind, namespaced) { IsReview = true };
+        new(group, version, plural, kind, namespaced) { IsReview = true, Verbs = ["create"] };
 }

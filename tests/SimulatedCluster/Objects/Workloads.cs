@@ -41,6 +41,14 @@ internal sealed class Workloads(ObjectStore store)
         {
             item.Ensure("spec")["replicas"] ??= 1;
         }
+        else if (type == ResourceTypes.CustomResourceDefinitions)
+        {
+            CustomKinds.Admit(item, store.Timestamp);
+        }
+        else
+        {
+            FinishedStatus.Fill(type, item, store.Timestamp);
+        }
     }
 
     /// <summary>Acts on what was stored, and returns it as it is afterwards.</summary>
@@ -54,6 +62,14 @@ internal sealed class Workloads(ObjectStore store)
         {
             SettleReplicaSet(item);
         }
+        else if (FinishedStatus.FollowsSpec(type))
+        {
+            return store.Update(type, item.Namespace(), item.Name(), live => FinishedStatus.Renewed(type, live, store.Timestamp));
+        }
+        else if (type == ResourceTypes.CustomResourceDefinitions)
+        {
+            store.Catalog.Replace(item.Name(), CustomKinds.TypesOf(item));
+        }
         else
         {
             return item;
@@ -64,7 +80,13 @@ internal sealed class Workloads(ObjectStore store)
 
     public void Deleted(ResourceType type, JsonObject item)
     {
-        IEnumerable<ResourceType> kept = ResourceTypes.All.Where(t => !t.IsReview);
+        if (type == ResourceTypes.CustomResourceDefinitions)
+        {
+            RemoveKind(item.Name());
+            return;
+        }
+
+        IEnumerable<ResourceType> kept = store.Catalog.All.Where(t => t.Serves("delete") && t.StoredForm is null).DistinctBy(t => t.StorageName);
         foreach (ResourceType dependant in kept.Where(t => t.Namespaced))
         {
             foreach (JsonObject other in store.List(dependant, type == ResourceTypes.Namespaces ? item.Name() : item.Namespace()).Items)
@@ -75,6 +97,20 @@ internal sealed class Workloads(ObjectStore store)
                 }
             }
         }
+    }
+
+    /// <summary>A definition takes the objects of its kind with it.</summary>
+    private void RemoveKind(string qualifiedName)
+    {
+        if (store.Catalog.All.FirstOrDefault(t => t.QualifiedName == qualifiedName) is { } kind)
+        {
+            foreach (JsonObject item in store.List(kind, "").Items)
+            {
+                DeleteQuietly(kind, item);
+            }
+        }
+
+        store.Catalog.Replace(qualifiedName, []);
     }
 
     private void DeleteQuietly(ResourceType type, JsonObject item)

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Tidegate.Simulation.Objects;
-using Tidegate.Simulation.Rest;
+using Tidegate.Simulation.Requests;
 using Tidegate.Simulation.Streams;
 
 namespace Tidegate.Simulation.Pods;

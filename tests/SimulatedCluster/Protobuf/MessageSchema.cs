@@ -14,6 +14,14 @@ internal static class MessageSchema
 
     public static MessageField[]? Find(string message) => Messages.Value.GetValueOrDefault(message);
 
+    /// <summary>The message of a kind; where two groups have kinds of one name, the table has one with its group in front.</summary>
+    public static string NameOf(string apiVersion, string kind)
+    {
+        int slash = apiVersion.IndexOf('/', StringComparison.Ordinal);
+        string qualified = slash < 0 ? kind : $"{apiVersion[..slash]}/{kind}";
+        return Messages.Value.ContainsKey(qualified) ? qualified : kind;
+    }
+
     private static Dictionary<string, MessageField[]> Load()
     {
         using Stream resource = typeof(MessageSchema).Assembly.GetManifestResourceStream("messages.tsv")!;

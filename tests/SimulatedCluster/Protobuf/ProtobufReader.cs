@@ -52,7 +52,7 @@ internal static class ProtobufReader
         }
 
         JsonObject item = new() { ["apiVersion"] = apiVersion, ["kind"] = kind };
-        ReadMessage(kind, raw, item);
+        ReadMessage(MessageSchema.NameOf(apiVersion, kind), raw, item);
         return item;
     }
 
@@ -118,6 +118,7 @@ internal static class ProtobufReader
         "double" => BitConverter.UInt64BitsToDouble(number),
         "Time" or "MicroTime" => ReadTime(type, content),
         "FieldsV1" or "RawExtension" => JsonNode.Parse(First(content)),
+        "Duration" => ReadDuration(content),
         "Quantity" => Encoding.UTF8.GetString(First(content)),
         "ExtraValue" or "Verbs" => ReadStrings(content),
         "IntOrString" => ReadIntOrString(content),
@@ -144,6 +145,10 @@ internal static class ProtobufReader
         string format = type == "Time" ? "yyyy-MM-dd'T'HH:mm:ss'Z'" : "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
         return seconds == 0 ? null : DateTimeOffset.FromUnixTimeSeconds(seconds).AddTicks(nanoseconds / 100).ToString(format, CultureInfo.InvariantCulture);
     }
+
+    /// <summary>Nanoseconds in protobuf; in JSON text, of which this writes whole seconds only.</summary>
+    private static JsonNode ReadDuration(ReadOnlySpan<byte> content) =>
+        $"{(content.Length > 0 ? (long)Next(ref content, out _).Number / 1_000_000_000 : 0)}s";
 
     private static JsonArray ReadStrings(ReadOnlySpan<byte> content)
     {

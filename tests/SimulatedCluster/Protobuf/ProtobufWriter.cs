@@ -11,34 +11,56 @@ internal sealed class ProtobufWriter
 {
     private const int LengthDelimited = 2;
 
-    private readonly MemoryStream buffer = new();
-
-    /// <summary>Whether a kind can be written.</summary>
-    public static bool Knows(string kind) => MessageSchema.Find(kind) is not null;
+    private byte[] buffer = new byte[256];
+    private int length;
 
     /// <summary>The object in its envelope, with the four bytes before it.</summary>
-    public static byte[] Object(JsonObject item)
+    public static byte[] Object(JsonObject item) => Object(item.Text("apiVersion") ?? "", item.Text("kind") ?? "", Message(item));
+
+    /// <inheritdoc cref="Object(JsonObject)"/>
+    /// <param name="message">The object itself, without the envelope.</param>
+    public static byte[] Object(string apiVersion, string kind, byte[] message) => [.. EnvelopeStart(apiVersion, kind, message.Length), .. message, .. EnvelopeEnd];
+
+    /// <summary>What stands before a message of a length: the four bytes, the type, and the message's own tag and length.</summary>
+    public static byte[] EnvelopeStart(string apiVersion, string kind, long length)
     {
-        string kind = item.Text("kind") ?? "";
         ProtobufWriter type = new();
-        type.Bytes(1, Encoding.UTF8.GetBytes(item.Text("apiVersion") ?? ""));
+        type.Bytes(1, Encoding.UTF8.GetBytes(apiVersion));
         type.Bytes(2, Encoding.UTF8.GetBytes(kind));
         ProtobufWriter envelope = new();
         envelope.Bytes(1, type.ToArray());
-        envelope.Bytes(2, Message(kind, item));
-        envelope.Bytes(3, []);
-        envelope.Bytes(4, []);
-        return [.. ProtobufReader.Magic, .. envelope.ToArray()];
+        return [.. ProtobufReader.Magic, .. envelope.ToArray(), .. Prefix(2, length)];
+    }
+
+    /// <summary>The two empty strings (content encoding and type) that follow the message.</summary>
+    public static ReadOnlySpan<byte> EnvelopeEnd => [0x1A, 0, 0x22, 0];
+
+    /// <summary>The tag and length before a field of a message that is written elsewhere.</summary>
+    public static byte[] Prefix(int number, long length)
+    {
+        ProtobufWriter prefix = new();
+        prefix.Varint((ulong)((number << 3) | LengthDelimited));
+        prefix.Varint((ulong)length);
+        return prefix.ToArray();
+    }
+
+    /// <summary>An object without its envelope, as it stands in a list.</summary>
+    public static byte[] Message(JsonObject item) => Message(MessageSchema.NameOf(item.Text("apiVersion") ?? "", item.Text("kind") ?? ""), item);
+
+    public static byte[] Message(string name, JsonObject item)
+    {
+        ProtobufWriter writer = new();
+        writer.Fields(name, item);
+        return writer.ToArray();
     }
 
     /// <summary>A watch event as the stream carries it: four bytes of length, then the event with the object in its envelope.</summary>
-    public static byte[] Event(string kind, JsonObject item)
+    /// <param name="enveloped">What <see cref="Object(JsonObject)"/> gave.</param>
+    public static byte[] Event(string kind, byte[] enveloped)
     {
-        ProtobufWriter raw = new();
-        raw.Bytes(1, Object(item));
         ProtobufWriter change = new();
         change.Bytes(1, Encoding.UTF8.GetBytes(kind));
-        change.Bytes(2, raw.ToArray());
+        change.Wrapped(2, enveloped);
         byte[] body = change.ToArray();
         byte[] framed = new byte[4 + body.Length];
         System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(framed, body.Length);
@@ -46,29 +68,23 @@ internal sealed class ProtobufWriter
         return framed;
     }
 
-    private byte[] ToArray() => buffer.ToArray();
+    private byte[] ToArray() => buffer.AsSpan(0, length).ToArray();
 
-    private static byte[] Message(string name, JsonObject item)
+    private void Fields(string message, JsonObject item)
     {
-        ProtobufWriter writer = new();
-        foreach (MessageField field in MessageSchema.Find(name) ?? [])
+        foreach (MessageField field in MessageSchema.Find(message) ?? [])
         {
-            writer.Field(field, item);
+            Field(field, item);
         }
-
-        return writer.ToArray();
     }
 
     private void Field(MessageField field, JsonObject item)
     {
         if (field.IsInline)
         {
-            byte[] inner = Message(field.Type, item);
-            if (inner.Length > 0)
-            {
-                Bytes(field.Number, inner);
-            }
-
+            (int, int) start = Open(field.Number);
+            Fields(field.Type, item);
+            Close(start, dropEmpty: true);
             return;
         }
 
@@ -79,10 +95,10 @@ internal sealed class ProtobufWriter
             case JsonObject map when field.IsMap:
                 foreach ((string key, JsonNode? value) in map)
                 {
-                    ProtobufWriter entry = new();
-                    entry.Bytes(1, Encoding.UTF8.GetBytes(key));
-                    entry.Value(2, field.Type, value);
-                    Bytes(field.Number, entry.ToArray());
+                    (int, int) entry = Open(field.Number);
+                    Bytes(1, Encoding.UTF8.GetBytes(key));
+                    Value(2, field.Type, value);
+                    Close(entry);
                 }
 
                 return;
@@ -113,13 +129,18 @@ internal sealed class ProtobufWriter
                 Number(number, value!.GetValue<bool>() ? 1u : 0u);
                 break;
             case "int":
-                Number(number, (ulong)long.Parse(value!.ToJsonString(), CultureInfo.InvariantCulture));
+                Number(number, (ulong)Integer(value!));
                 break;
             case "Time" or "MicroTime":
                 Time(number, value!.GetValue<string>());
                 break;
             case "FieldsV1" or "RawExtension":
                 Wrapped(number, Json.Bytes(value!));
+                break;
+            case "Duration":
+                ProtobufWriter duration = new();
+                duration.Number(1, ulong.Parse(value!.GetValue<string>().TrimEnd('s'), CultureInfo.InvariantCulture) * 1_000_000_000);
+                Bytes(number, duration.ToArray());
                 break;
             case "Quantity":
                 Wrapped(number, Encoding.UTF8.GetBytes(value!.ToString()));
@@ -133,7 +154,9 @@ internal sealed class ProtobufWriter
                 Bytes(number, strings.ToArray());
                 break;
             default:
-                Bytes(number, Message(type, value as JsonObject ?? []));
+                (int, int) child = Open(number);
+                Fields(type, value as JsonObject ?? []);
+                Close(child);
                 break;
         }
     }
@@ -152,7 +175,7 @@ internal sealed class ProtobufWriter
         ProtobufWriter inner = new();
         if (value.GetValueKind() == JsonValueKind.Number)
         {
-            inner.Number(2, (ulong)long.Parse(value.ToJsonString(), CultureInfo.InvariantCulture));
+            inner.Number(2, (ulong)Integer(value));
         }
         else
         {
@@ -170,11 +193,56 @@ internal sealed class ProtobufWriter
         Bytes(number, inner.ToArray());
     }
 
+    private static long Integer(JsonNode value) =>
+        value.AsValue().TryGetValue(out long number) ? number : long.Parse(value.ToJsonString(), CultureInfo.InvariantCulture);
+
     private void Bytes(int number, byte[] value)
     {
         Varint((ulong)((number << 3) | LengthDelimited));
         Varint((ulong)value.Length);
-        buffer.Write(value);
+        Room(value.Length);
+        value.CopyTo(buffer, length);
+        length += value.Length;
+    }
+
+    /// <summary>Begins a message inside this one; <see cref="Close"/> puts its length before it.</summary>
+    /// <returns>Where its tag and its content begin.</returns>
+    private (int Tag, int Content) Open(int number)
+    {
+        int tag = length;
+        Varint((ulong)((number << 3) | LengthDelimited));
+        return (tag, length);
+    }
+
+    private void Close((int Tag, int Content) opened, bool dropEmpty = false)
+    {
+        int start = opened.Content;
+        int size = length - start;
+        if (size == 0 && dropEmpty)
+        {
+            length = opened.Tag;
+            return;
+        }
+
+        int prefix = 1;
+        for (int rest = size >> 7; rest > 0; rest >>= 7)
+        {
+            prefix++;
+        }
+
+        Room(prefix);
+        buffer.AsSpan(start, size).CopyTo(buffer.AsSpan(start + prefix));
+        length = start;
+        Varint((ulong)size);
+        length = start + prefix + size;
+    }
+
+    private void Room(int more)
+    {
+        if (length + more > buffer.Length)
+        {
+            Array.Resize(ref buffer, Math.Max(buffer.Length * 2, length + more));
+        }
     }
 
     private void Number(int number, ulong value)
@@ -185,12 +253,13 @@ internal sealed class ProtobufWriter
 
     private void Varint(ulong value)
     {
+        Room(10);
         while (value >= 0x80)
         {
-            buffer.WriteByte((byte)(value | 0x80));
+            buffer[length++] = (byte)(value | 0x80);
             value >>= 7;
         }
 
-        buffer.WriteByte((byte)value);
+        buffer[length++] = (byte)value;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Tidegate.Simulation.Identity;
+using Tidegate.Simulation.Requests;
 
 namespace Tidegate.Simulation.Recording;
 
@@ -13,6 +14,9 @@ internal sealed record RecordedRequest(string Protocol, string Method, string Ra
     private readonly MemoryStream body = new();
 
     public DateTimeOffset At { get; init; }
+
+    /// <summary>What the request asks for as the API server reads it; null until then or if it could not be read.</summary>
+    public ApiRequest? Api { get; set; }
 
     /// <summary>Who authenticated, before impersonation; null until then or if that failed.</summary>
     public Caller? Caller { get; set; }

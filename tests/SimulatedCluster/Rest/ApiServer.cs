@@ -1,14 +1,18 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.Features;
+using Tidegate.Simulation.Encodings;
 using Tidegate.Simulation.Identity;
 using Tidegate.Simulation.Objects;
 using Tidegate.Simulation.Recording;
+using Tidegate.Simulation.Requests;
 
 namespace Tidegate.Simulation.Rest;
 
 /// <summary>The request path in kube-apiserver's order: record, request info, authenticate, impersonate, authorize, handle.</summary>
 internal sealed class ApiServer(RequestRecorder recorder, Authentication authentication, Impersonation impersonation, Authorizer authorizer, ResourceRouter router)
 {
+    private readonly Discovery discovery = new(router.Catalog);
+    private readonly OpenApi openApi = new(router.Catalog);
     private TaskCompletionSource? hang;
 
     /// <summary>While set, requests are read and recorded, and get no answer until it completes.</summary>
@@ -49,6 +53,7 @@ internal sealed class ApiServer(RequestRecorder recorder, Authentication authent
     private async Task HandleAsync(HttpContext context, RecordedRequest record)
     {
         ApiRequest request = ApiRequest.Parse(context);
+        record.Api = request;
         Caller caller = authentication.Authenticate(context);
         record.Caller = caller;
         caller = impersonation.Apply(caller, context.Request.Headers);
@@ -66,8 +71,8 @@ internal sealed class ApiServer(RequestRecorder recorder, Authentication authent
             return;
         }
 
-        if (!await Discovery.TryAnswerAsync(context, request.Path)
-            && !await OpenApi.TryAnswerAsync(context, request.Path)
+        if (!await discovery.TryAnswerAsync(context, request.Path)
+            && !await openApi.TryAnswerAsync(context, request.Path)
             && !await TryAnswerFixedAsync(context, request.Path))
         {
             throw ApiException.NoSuchResource();

@@ -1,23 +1,30 @@
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Tidegate.Simulation.Encodings;
 using Tidegate.Simulation.Objects;
 
 namespace Tidegate.Simulation.Rest;
 
 /// <summary>The discovery documents, in the old form (one per group and version) and the aggregated one (v2 and v2beta1).</summary>
-internal static class Discovery
+internal sealed class Discovery(ResourceCatalog catalog)
 {
     /// <returns>Whether the path is one of discovery's.</returns>
-    public static async Task<bool> TryAnswerAsync(HttpContext context, string path)
+    public async Task<bool> TryAnswerAsync(HttpContext context, string path)
     {
         string[] parts = path.Trim('/').Split('/');
+        if (parts is ["api"] or ["apis"] && AggregatedVersion(context.Request) is { } version)
+        {
+            await AnswerAggregatedAsync(context, parts[0] == "api", version);
+            return true;
+        }
+
         JsonObject? document = parts switch
         {
-            ["api"] or ["apis"] when AggregatedVersion(context.Request) is { } version => Aggregated(parts[0] == "api", version),
             ["api"] => LegacyVersions(),
             ["apis"] => GroupList(),
             ["api", "v1"] => ResourceList("", "v1"),
             ["apis", var group] => Group(group),
-            ["apis", var group, var version] => ResourceList(group, version),
+            ["apis", var group, var served] => ResourceList(group, served),
             _ => null,
         };
         if (document is null)
@@ -25,12 +32,29 @@ internal static class Discovery
             return false;
         }
 
-        string type = document.Text("kind") == "APIGroupDiscoveryList"
-            ? $"application/json;g=apidiscovery.k8s.io;v={AggregatedVersion(context.Request)};as=APIGroupDiscoveryList"
-            : "application/json";
-        context.Response.Headers.Vary = "Accept";
-        await Reply.JsonAsync(context, 200, document, type);
+        if (parts.Length == 1)
+        {
+            context.Response.Headers.Vary = "Accept";
+        }
+
+        await Reply.JsonAsync(context, 200, document);
         return true;
+    }
+
+    /// <summary>The aggregated form has an entity tag over its content whatever its version (pkg/endpoints/discovery/aggregated/etag.go).</summary>
+    private Task AnswerAggregatedAsync(HttpContext context, bool core, string version)
+    {
+        JsonObject document = Aggregated(core, version);
+        string tag = $"\"{Convert.ToHexString(SHA512.HashData(Json.Bytes(document["items"]!)))}\"";
+        IHeaderDictionary headers = context.Response.Headers;
+        (headers.ETag, headers.Vary, headers.CacheControl) = (tag, "Accept", "public");
+        if (context.Request.Headers.IfNoneMatch.FirstOrDefault() == tag)
+        {
+            context.Response.StatusCode = 304;
+            return Task.CompletedTask;
+        }
+
+        return Reply.JsonAsync(context, 200, document, $"application/json;g=apidiscovery.k8s.io;v={version};as=APIGroupDiscoveryList");
     }
 
     private static string? AggregatedVersion(HttpRequest request)
@@ -55,10 +79,10 @@ internal static class Discovery
         return null;
     }
 
-    private static IEnumerable<IGrouping<string, ResourceType>> Groups(bool core) =>
-        ResourceTypes.All.Where(t => (t.Group.Length == 0) == core).GroupBy(t => t.Group);
+    private IEnumerable<IGrouping<string, ResourceType>> Groups(bool core) =>
+        catalog.All.Where(t => (t.Group.Length == 0) == core).GroupBy(t => t.Group);
 
-    private static JsonObject Aggregated(bool core, string version) => new()
+    private JsonObject Aggregated(bool core, string version) => new()
     {
         ["kind"] = "APIGroupDiscoveryList",
         ["apiVersion"] = $"apidiscovery.k8s.io/{version}",
@@ -106,14 +130,14 @@ internal static class Discovery
         ["serverAddressByClientCIDRs"] = new JsonArray(),
     };
 
-    private static JsonObject GroupList() => new()
+    private JsonObject GroupList() => new()
     {
         ["kind"] = "APIGroupList",
         ["apiVersion"] = "v1",
         ["groups"] = new JsonArray([.. Groups(core: false).Select(g => (JsonNode)GroupBody(g))]),
     };
 
-    private static JsonObject? Group(string name)
+    private JsonObject? Group(string name)
     {
         IGrouping<string, ResourceType>? group = Groups(core: false).FirstOrDefault(g => g.Key == name);
         if (group is null)
@@ -139,9 +163,9 @@ internal static class Discovery
         };
     }
 
-    private static JsonObject? ResourceList(string group, string version)
+    private JsonObject? ResourceList(string group, string version)
     {
-        List<ResourceType> types = [.. ResourceTypes.All.Where(t => t.Group == group && t.Version == version)];
+        List<ResourceType> types = [.. catalog.All.Where(t => t.Group == group && t.Version == version)];
         return types.Count == 0 ? null : new JsonObject
         {
             ["kind"] = "APIResourceList",

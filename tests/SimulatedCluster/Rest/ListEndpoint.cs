@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using Tidegate.Simulation.Encodings;
 using Tidegate.Simulation.Objects;
+using Tidegate.Simulation.Requests;
 
 namespace Tidegate.Simulation.Rest;
 
@@ -10,46 +12,86 @@ internal sealed class ListEndpoint(ObjectStore store, TimeProvider time)
 {
     public Task AnswerAsync(HttpContext context, ApiRequest request, ResourceType type)
     {
+        (IReadOnlyList<JsonObject> items, long revision) = store.List(type, request.Namespace);
+        return AnswerAsync(context, request, type, items, revision);
+    }
+
+    /// <summary>Answers with objects that are in no store.</summary>
+    public Task AnswerAsync(HttpContext context, ApiRequest request, ResourceType type, IReadOnlyList<JsonObject> all, long revision)
+    {
         ObjectView view = ObjectView.Of(context.Request, type, time);
-        (List<JsonObject> all, long revision) = store.List(type, request.Namespace);
-        Func<JsonObject, bool> matches = Selection(context.Request.Query);
-        List<JsonObject> items = [.. all.Where(matches)];
+        ListOptions options = ListOptions.Decode(request.Query);
+        RequireNameOfPath(request, options);
+        FieldLabels.Check(type, options.Fields);
+        List<JsonObject> items = options.Labels.IsEmpty && options.Fields.IsEmpty ? [.. all] : [.. all.Where(options.Matches)];
         JsonObject metadata = new() { ["resourceVersion"] = revision.ToString(CultureInfo.InvariantCulture) };
-        int skip = Offset(context.Request.Query["continue"].ToString());
-        if (int.TryParse(context.Request.Query["limit"], CultureInfo.InvariantCulture, out int limit) && limit > 0 && items.Count - skip > limit)
+        int skip = options.Continue.Length == 0 ? 0 : After(items, options.Continue);
+        int left = items.Count - skip;
+        if (options.Limit > 0 && left > options.Limit)
         {
-            metadata["continue"] = Convert.ToBase64String(Encoding.UTF8.GetBytes($"offset:{skip + limit}"));
-            metadata["remainingItemCount"] = items.Count - skip - limit;
-            items = items.GetRange(skip, limit);
-        }
-        else
-        {
-            items = items.GetRange(Math.Min(skip, items.Count), Math.Max(items.Count - skip, 0));
+            int limit = (int)options.Limit;
+            metadata["continue"] = Token(items[skip + limit - 1], revision);
+
+            // The real one cannot count what a selector leaves, and says nothing then.
+            if (options.Labels.IsEmpty && options.Fields.IsEmpty)
+            {
+                metadata["remainingItemCount"] = left - limit;
+            }
+
+            left = limit;
         }
 
-        return Reply.BytesAsync(context, 200, view.Bytes(view.List(type, items, metadata)), view.ContentType);
+        return Reply.PiecesAsync(context, 200, view.List(items.GetRange(skip, left), metadata), view.ContentType);
     }
 
-    public static Func<JsonObject, bool> Selection(IQueryCollection query)
+    /// <exception cref="ApiException">400 if a field selector names another object than the path.</exception>
+    public static void RequireNameOfPath(ApiRequest request, ListOptions options)
     {
-        LabelQuery labels = LabelQuery.Parse(query["labelSelector"].ToString());
-        FieldQuery fields = FieldQuery.Parse(query["fieldSelector"].ToString());
-        return item => labels.Matches(item) && fields.Matches(item);
+        if (request.Name.Length > 0 && !options.Fields.IsEmpty && options.Fields.ExactMatch("metadata.name") != request.Name)
+        {
+            throw ApiException.BadRequest("fieldSelector metadata.name doesn't match requested name");
+        }
     }
 
-    private static int Offset(string token)
+    /// <summary>The token says after which object to go on, as etcd's key does, so that what changes before it does not shift the rest.</summary>
+    private static string Token(JsonObject last, long revision)
     {
-        if (token.Length == 0)
+        JsonObject token = new() { ["v"] = "meta.k8s.io/v1", ["rv"] = revision, ["start"] = $"{Path(last)}\0" };
+        return System.Buffers.Text.Base64Url.EncodeToString(Encoding.UTF8.GetBytes(token.ToJsonString()));
+    }
+
+    private static string Path(JsonObject item) => item.Namespace().Length > 0 ? $"{item.Namespace()}/{item.Name()}" : item.Name();
+
+    /// <summary>Where a chunk goes on, among the objects as they are now: what came since the first chunk is not left out.</summary>
+    private int After(List<JsonObject> items, string token)
+    {
+        JsonNode? read;
+        try
         {
-            return 0;
+            read = JsonNode.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(token));
+        }
+        catch (Exception error) when (error is FormatException or System.Text.Json.JsonException)
+        {
+            throw Invalid();
         }
 
-        byte[] bytes = new byte[token.Length];
-        return Convert.TryFromBase64String(token, bytes, out int length)
-            && Encoding.UTF8.GetString(bytes, 0, length) is var text
-            && text.StartsWith("offset:", StringComparison.Ordinal)
-            && int.TryParse(text["offset:".Length..], CultureInfo.InvariantCulture, out int offset)
-                ? offset
-                : throw ApiException.BadRequest("continue key is not valid");
+        string start = read.Text("start")?.TrimEnd('\0') ?? throw Invalid();
+        if (!store.Remembers(read.Number("rv") ?? 0))
+        {
+            throw ApiException.Expired("The provided continue parameter is too old to display a consistent list result. You must start a new list without the continue parameter.");
+        }
+
+        string[] parts = start.Split('/');
+        (string ns, string name) = parts is [var space, var after] ? (space, after) : ("", start);
+        int next = items.FindIndex(i => Compare(i, ns, name) > 0);
+        return next < 0 ? items.Count : next;
     }
+
+    private static int Compare(JsonObject item, string ns, string name)
+    {
+        int order = string.CompareOrdinal(item.Namespace(), ns);
+        return order != 0 ? order : string.CompareOrdinal(item.Name(), name);
+    }
+
+    private static ApiException Invalid() => ApiException.BadRequest("continue key is not valid: invalid start key");
 }

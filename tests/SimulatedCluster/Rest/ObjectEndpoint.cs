@@ -1,11 +1,14 @@
 using System.Text.Json.Nodes;
+using Tidegate.Simulation.Encodings;
+using Tidegate.Simulation.Identity;
 using Tidegate.Simulation.Objects;
 using Tidegate.Simulation.Recording;
+using Tidegate.Simulation.Requests;
 
 namespace Tidegate.Simulation.Rest;
 
-/// <summary>Get, create, update, patch and delete of single objects, and deletecollection.</summary>
-internal sealed class ObjectEndpoint(ObjectStore store, Workloads workloads, TimeProvider time)
+/// <summary>Get, create, update and patch of single objects.</summary>
+internal sealed class ObjectEndpoint(ObjectStore store, Workloads workloads, Authorizer authorizer, TimeProvider time)
 {
     public Task GetAsync(HttpContext context, ApiRequest request, ResourceType type) =>
         AnswerAsync(context, 200, type, store.Get(type, request.Namespace, request.Name));
@@ -14,7 +17,7 @@ internal sealed class ObjectEndpoint(ObjectStore store, Workloads workloads, Tim
     {
         JsonObject body = await RequestBody.ReadObjectAsync(context, record);
         RequireKind(type, body);
-        await AnswerAsync(context, 201, type, Create(request, type, body, DryRun(context)));
+        await AnswerAsync(context, 201, type, Create(request, type, body, DryRun(request)));
     }
 
     public async Task UpdateAsync(HttpContext context, ApiRequest request, ResourceType type, RecordedRequest record)
@@ -26,61 +29,39 @@ internal sealed class ObjectEndpoint(ObjectStore store, Workloads workloads, Tim
             throw ApiException.BadRequest($"the name of the object ({body.Name()}) does not match the name on the URL ({request.Name})");
         }
 
+        if (type.CreatesOnUpdate && IsMissing(request, type))
+        {
+            RequireCreate(request, record);
+            await AnswerAsync(context, 201, type, Create(request, type, body, DryRun(request)));
+            return;
+        }
+
         await ChangeAsync(context, request, type, _ => body);
     }
 
     public async Task PatchAsync(HttpContext context, ApiRequest request, ResourceType type, RecordedRequest record)
     {
         JsonNode body = await RequestBody.ReadAsync(context, record);
-        string media = (context.Request.ContentType ?? "").Split(';')[0].Trim();
-        if (media == "application/apply-patch+yaml" && request.Subresource.Length == 0 && store.Find(type, request.Namespace, request.Name) is null)
+        string media = Media(context);
+        if (media == "application/apply-patch+yaml" && IsMissing(request, type))
         {
+            RequireCreate(request, record);
             JsonObject applied = (JsonObject)body;
-            JsonObject created = ServerSideApply.Apply(applied.Clone(), applied, Manager(context), store.Timestamp);
-            await AnswerAsync(context, 201, type, Create(request, type, created, DryRun(context)));
+            JsonObject created = ServerSideApply.Apply(applied.Clone(), applied, Manager(request), store.Timestamp);
+            created.Ensure("metadata")["name"] = request.Name;
+            await AnswerAsync(context, 201, type, Create(request, type, created, DryRun(request)));
             return;
         }
 
-        await ChangeAsync(context, request, type, live => Patched(context, media, live, body));
+        await ChangeAsync(context, request, type, live => Patched(request, media, live, body));
     }
 
-    public async Task DeleteAsync(HttpContext context, ApiRequest request, ResourceType type)
-    {
-        JsonObject gone = store.Delete(type, request.Namespace, request.Name, DryRun(context));
-        if (!DryRun(context))
-        {
-            workloads.Deleted(type, gone);
-        }
+    public static bool DryRun(ApiRequest request) => request.Query.First("dryRun") == "All";
 
-        JsonObject details = ApiException.Details(type, request.Name);
-        details["uid"] = gone.Uid();
-        await Reply.JsonAsync(context, 200, Success(details));
-    }
-
-    public async Task DeleteCollectionAsync(HttpContext context, ApiRequest request, ResourceType type)
-    {
-        Func<JsonObject, bool> matches = ListEndpoint.Selection(context.Request.Query);
-        foreach (JsonObject item in store.List(type, request.Namespace).Items.Where(matches))
-        {
-            workloads.Deleted(type, store.Delete(type, item.Namespace(), item.Name(), DryRun(context)));
-        }
-
-        await Reply.JsonAsync(context, 200, Success([]));
-    }
-
-    public static bool DryRun(HttpContext context) => context.Request.Query["dryRun"] == "All";
-
-    public static JsonObject Success(JsonObject details) => new()
-    {
-        ["kind"] = "Status",
-        ["apiVersion"] = "v1",
-        ["metadata"] = new JsonObject(),
-        ["status"] = "Success",
-        ["details"] = details,
-    };
+    public static string Media(HttpContext context) => (context.Request.ContentType ?? "").Split(';')[0].Trim();
 
     /// <summary>Applies a patch of any of the four media types.</summary>
-    public JsonObject Patched(HttpContext context, string media, JsonObject live, JsonNode patch)
+    public JsonObject Patched(ApiRequest request, string media, JsonObject live, JsonNode patch)
     {
         try
         {
@@ -89,7 +70,7 @@ internal sealed class ObjectEndpoint(ObjectStore store, Workloads workloads, Tim
                 "application/json-patch+json" => JsonPatch.Apply(live, patch.AsArray()),
                 "application/merge-patch+json" => MergePatch.Merge(live, patch.AsObject()),
                 "application/strategic-merge-patch+json" => MergePatch.Strategic(live, patch.AsObject()),
-                "application/apply-patch+yaml" => ServerSideApply.Apply(live, patch.AsObject(), Manager(context), store.Timestamp),
+                "application/apply-patch+yaml" => ServerSideApply.Apply(live, patch.AsObject(), Manager(request), store.Timestamp),
                 _ => throw new ApiException(
                     415,
                     "UnsupportedMediaType",
@@ -102,9 +83,21 @@ internal sealed class ObjectEndpoint(ObjectStore store, Workloads workloads, Tim
         }
     }
 
-    private static string Manager(HttpContext context) => context.Request.Query["fieldManager"].ToString() is { Length: > 0 } manager
+    private static string Manager(ApiRequest request) => request.Query.First("fieldManager") is { Length: > 0 } manager
         ? manager
         : throw new ApiException(422, "Invalid", "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch");
+
+    private bool IsMissing(ApiRequest request, ResourceType type) => request.Subresource.Length == 0 && store.Find(type, request.Namespace, request.Name) is null;
+
+    /// <summary>What creates by an update or an apply needs the right to create beside its own (handlers/update.go, withAuthorization).</summary>
+    private void RequireCreate(ApiRequest request, RecordedRequest record)
+    {
+        AccessQuestion question = request.Question with { Verb = "create" };
+        if (!authorizer.Allows(record.Identity!, question))
+        {
+            throw Forbidden.Error(record.Identity!, question);
+        }
+    }
 
     private JsonObject Create(ApiRequest request, ResourceType type, JsonObject body, bool dryRun)
     {
@@ -116,7 +109,7 @@ internal sealed class ObjectEndpoint(ObjectStore store, Workloads workloads, Tim
 
     private async Task ChangeAsync(HttpContext context, ApiRequest request, ResourceType type, Func<JsonObject, JsonObject> change)
     {
-        bool dryRun = DryRun(context);
+        bool dryRun = DryRun(request);
         JsonObject stored = store.Update(type, request.Namespace, request.Name, live => Scoped(request, type, live, change), dryRun);
         await AnswerAsync(context, 200, type, dryRun ? stored : workloads.Settle(type, stored));
     }
@@ -148,7 +141,7 @@ internal sealed class ObjectEndpoint(ObjectStore store, Workloads workloads, Tim
     private Task AnswerAsync(HttpContext context, int status, ResourceType type, JsonObject item)
     {
         ObjectView view = ObjectView.Of(context.Request, type, time);
-        return Reply.BytesAsync(context, status, view.Bytes(view.Single(type, item)), view.ContentType);
+        return Reply.PiecesAsync(context, status, view.Single(item), view.ContentType);
     }
 
     private static void RequireKind(ResourceType type, JsonObject body)

@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
+using Tidegate.Simulation.Encodings;
 using Tidegate.Simulation.Objects;
 
 namespace Tidegate.Simulation.Rest;
@@ -8,10 +11,10 @@ namespace Tidegate.Simulation.Rest;
 /// their writes. Version 2: kinds and parameters in protobuf (for kubectl before 1.27) and JSON, without schemas, so that
 /// validation on the client is skipped.
 /// </summary>
-internal static class OpenApi
+internal sealed class OpenApi(ResourceCatalog catalog)
 {
     /// <returns>Whether the path is one of OpenAPI's.</returns>
-    public static async Task<bool> TryAnswerAsync(HttpContext context, string path)
+    public async Task<bool> TryAnswerAsync(HttpContext context, string path)
     {
         switch (path)
         {
@@ -31,20 +34,21 @@ internal static class OpenApi
 
     private static string PathOf(ResourceType type) => type.Group.Length == 0 ? $"api/{type.Version}" : $"apis/{type.Group}/{type.Version}";
 
-    private static JsonObject Index()
+    private JsonObject Index()
     {
         JsonObject paths = [];
-        foreach (string path in ResourceTypes.All.Select(PathOf).Distinct())
+        foreach (IGrouping<string, ResourceType> version in catalog.All.GroupBy(PathOf))
         {
-            paths[path] = new JsonObject { ["serverRelativeURL"] = $"/openapi/v3/{path}?hash={path.Length:X8}" };
+            string hash = Convert.ToHexString(SHA512.HashData(Encoding.UTF8.GetBytes(string.Join(' ', version.Select(t => t.Plural)))));
+            paths[version.Key] = new JsonObject { ["serverRelativeURL"] = $"/openapi/v3/{version.Key}?hash={hash}" };
         }
 
         return new JsonObject { ["paths"] = paths };
     }
 
-    private static JsonObject? Document(string path)
+    private JsonObject? Document(string path)
     {
-        List<ResourceType> types = [.. ResourceTypes.All.Where(t => PathOf(t) == path)];
+        List<ResourceType> types = [.. catalog.All.Where(t => PathOf(t) == path)];
         if (types.Count == 0)
         {
             return null;
@@ -107,13 +111,13 @@ internal static class OpenApi
 
     private static JsonObject Gvk(ResourceType type) => new() { ["group"] = type.Group, ["version"] = type.Version, ["kind"] = type.Kind };
 
-    private static Task AnswerVersion2Async(HttpContext context)
+    private Task AnswerVersion2Async(HttpContext context)
     {
         string accept = context.Request.Headers.Accept.ToString();
         const string Protobuf = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
         if (accept.Contains("proto-openapi.spec.v2", StringComparison.Ordinal))
         {
-            return Reply.BytesAsync(context, 200, OpenApiProtobuf.Document(), Protobuf);
+            return Reply.PiecesAsync(context, 200, [OpenApiProtobuf.Document(catalog)], Protobuf);
         }
 
         return Reply.JsonAsync(context, 200, new JsonObject

@@ -6,13 +6,13 @@ namespace Tidegate.Simulation.Rest;
 /// <summary>The OpenAPI v2 document in gnostic's protobuf form; field numbers are those of gnostic's OpenAPIv2.proto.</summary>
 internal static class OpenApiProtobuf
 {
-    public static byte[] Document() => Message(document =>
+    public static byte[] Document(ResourceCatalog catalog) => Message(document =>
     {
         document.Text(1, "2.0");
         document.Child(2, info => info.Text(1, "Kubernetes").Text(2, "v1.35.0-simulated"));
         document.Child(8, paths =>
         {
-            foreach (ResourceType type in ResourceTypes.All)
+            foreach (ResourceType type in catalog.All)
             {
                 // Paths.path is a NamedPathItem; PathItem.patch is field 8.
                 paths.Child(2, named => named.Text(1, OpenApi.Template(type)).Child(2, item => item.Child(8, operation => Operation(operation, type))));

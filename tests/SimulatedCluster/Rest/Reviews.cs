@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
+using Tidegate.Simulation.Encodings;
 using Tidegate.Simulation.Identity;
 using Tidegate.Simulation.Objects;
 using Tidegate.Simulation.Recording;
+using Tidegate.Simulation.Requests;
 
 namespace Tidegate.Simulation.Rest;
 
@@ -24,7 +26,7 @@ internal sealed class Reviews(Authorizer authorizer)
             "SelfSubjectAccessReview" => Access(caller, body),
             _ => Access(Subject(body), body),
         };
-        await Reply.JsonAsync(context, 201, answer);
+        await Reply.ObjectAsync(context, 201, type, answer);
     }
 
     private static Caller Subject(JsonObject body) =>
@@ -64,18 +66,41 @@ internal sealed class Reviews(Authorizer authorizer)
                 r.Text("namespace") ?? "",
                 r.Text("name") ?? "")
             : new AccessQuestion(body.Text("spec", "nonResourceAttributes", "verb") ?? "") { Path = body.Text("spec", "nonResourceAttributes", "path") ?? "" };
-        return new JsonObject { ["allowed"] = authorizer.Allows(caller, question) };
+        if (authorizer.Why(caller, question) is not { } reason)
+        {
+            return new JsonObject { ["allowed"] = false };
+        }
+
+        JsonObject allowed = new() { ["allowed"] = true };
+        if (reason.Length > 0)
+        {
+            allowed["reason"] = reason;
+        }
+
+        return allowed;
     }
 
+    /// <summary>One rule per rule of each role, doubles and all: the API server leaves it to clients to put them together.</summary>
     private JsonObject Rules(Caller caller, string ns)
     {
         JsonArray resources = [];
         JsonArray paths = [];
         foreach (JsonObject rule in authorizer.RulesFor(caller, ns))
         {
-            (rule["nonResourceURLs"] is null ? resources : paths).Add(rule.DeepClone());
+            if (rule["resources"] is JsonArray { Count: > 0 })
+            {
+                resources.Add(Part(rule, "verbs", "apiGroups", "resources", "resourceNames"));
+            }
+
+            if (rule["nonResourceURLs"] is JsonArray { Count: > 0 })
+            {
+                paths.Add(Part(rule, "verbs", "nonResourceURLs"));
+            }
         }
 
         return new JsonObject { ["resourceRules"] = resources, ["nonResourceRules"] = paths, ["incomplete"] = false };
     }
+
+    private static JsonObject Part(JsonObject rule, params string[] fields) =>
+        new(fields.Where(f => rule[f] is not null).Select(f => KeyValuePair.Create(f, rule[f]?.DeepClone())));
 }

@@ -1,10 +1,12 @@
 using System.Text.Json.Nodes;
+using Tidegate.Simulation.Encodings;
 using Tidegate.Simulation.Objects;
 using Tidegate.Simulation.Recording;
+using Tidegate.Simulation.Requests;
 
 namespace Tidegate.Simulation.Rest;
 
-/// <summary>The <c>scale</c> subresource of deployments and replica sets.</summary>
+/// <summary>The <c>scale</c> subresource of deployments, replica sets and stateful sets.</summary>
 internal sealed class ScaleEndpoint(ObjectStore store, Workloads workloads, ObjectEndpoint objects)
 {
     public async Task AnswerAsync(HttpContext context, ApiRequest request, ResourceType type, RecordedRequest record)
@@ -12,19 +14,19 @@ internal sealed class ScaleEndpoint(ObjectStore store, Workloads workloads, Obje
         if (request.Verb is "update" or "patch")
         {
             JsonNode body = await RequestBody.ReadAsync(context, record);
-            string media = (context.Request.ContentType ?? "").Split(';')[0].Trim();
+            string media = ObjectEndpoint.Media(context);
             JsonObject stored = store.Update(type, request.Namespace, request.Name, live =>
             {
                 JsonObject scale = Scale(live);
-                JsonObject wanted = request.Verb == "update" ? body.AsObject() : objects.Patched(context, media, scale, body);
+                JsonObject wanted = request.Verb == "update" ? body.AsObject() : objects.Patched(request, media, scale, body);
                 live.Ensure("spec")["replicas"] = wanted.Number("spec", "replicas") ?? 0;
                 return live;
             });
-            await Reply.JsonAsync(context, 200, Scale(workloads.Settle(type, stored)));
+            await Reply.ObjectAsync(context, 200, type, Scale(workloads.Settle(type, stored)));
             return;
         }
 
-        await Reply.JsonAsync(context, 200, Scale(store.Get(type, request.Namespace, request.Name)));
+        await Reply.ObjectAsync(context, 200, type, Scale(store.Get(type, request.Namespace, request.Name)));
     }
 
     private static JsonObject Scale(JsonObject item) => new()

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Tidegate.Simulation.Encodings;
 using Tidegate.Simulation.Objects;
+using Tidegate.Simulation.Requests;
 
 namespace Tidegate.Simulation.Rest;
 
@@ -21,14 +23,23 @@ internal sealed class WatchEndpoint(ObjectStore store, TimeProvider time)
     /// <param name="closing">Ends every watch cleanly when cancelled.</param>
     public async Task AnswerAsync(HttpContext context, ApiRequest request, ResourceType type, CancellationToken closing)
     {
-        IQueryCollection query = context.Request.Query;
-        WatchStream stream = new(context, type, ObjectView.Of(context.Request, type, time), ListEndpoint.Selection(query));
-        bool bookmarks = query["allowWatchBookmarks"] == "true";
-        bool initial = query["sendInitialEvents"] == "true";
-        string from = query["resourceVersion"].ToString();
-        TimeSpan lifetime = int.TryParse(query["timeoutSeconds"], CultureInfo.InvariantCulture, out int seconds) && seconds > 0
-            ? TimeSpan.FromSeconds(seconds)
-            : DefaultLifetime;
+        ListOptions options = ListOptions.Decode(request.Query);
+        ListEndpoint.RequireNameOfPath(request, options);
+        FieldLabels.Check(type, options.Fields);
+        Func<JsonObject, bool> matches = request.Name.Length > 0 ? item => item.Name() == request.Name && options.Matches(item) : options.Matches;
+        WatchStream stream = new(context, type, ObjectView.Of(context.Request, type, time, watch: true), matches);
+        bool bookmarks = options.AllowWatchBookmarks;
+        bool initial = options.SendInitialEvents;
+        string from = options.ResourceVersion;
+        if (initial && options.ResourceVersionMatch != "NotOlderThan")
+        {
+            throw new ApiException(
+                422,
+                "Invalid",
+                "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
+        }
+
+        TimeSpan lifetime = options.TimeoutSeconds is > 0 and { } seconds ? TimeSpan.FromSeconds(seconds) : DefaultLifetime;
 
         Interlocked.Increment(ref open);
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, closing);
@@ -47,7 +58,7 @@ internal sealed class WatchEndpoint(ObjectStore store, TimeProvider time)
         }
         catch (ApiException error)
         {
-            await stream.SendAsync("ERROR", error.ToStatus());
+            await stream.SendErrorAsync(error);
         }
         finally
         {
@@ -57,7 +68,7 @@ internal sealed class WatchEndpoint(ObjectStore store, TimeProvider time)
 
     private async Task<long> SendPresentAsync(WatchStream stream, ApiRequest request, ResourceType type, bool markEnd)
     {
-        (List<JsonObject> items, long revision) = store.List(type, request.Namespace);
+        (IReadOnlyList<JsonObject> items, long revision) = store.List(type, request.Namespace);
         foreach (JsonObject item in items.Where(stream.Matches))
         {
             await stream.SendObjectAsync("ADDED", item);
@@ -79,7 +90,7 @@ internal sealed class WatchEndpoint(ObjectStore store, TimeProvider time)
             (List<StoreEvent> events, long now, Task changed) = store.Since(revision);
             foreach (StoreEvent change in events)
             {
-                if (change.Key.Resource == type.QualifiedName && (request.Namespace.Length == 0 || change.Key.Namespace == request.Namespace))
+                if (change.Key.Resource == type.StorageName && (request.Namespace.Length == 0 || change.Key.Namespace == request.Namespace))
                 {
                     await stream.SendChangeAsync(change);
                 }

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Tidegate.Simulation.Commands;
 using Tidegate.Simulation.Objects;
 using Tidegate.Simulation.Pods;
-using Tidegate.Simulation.Rest;
+using Tidegate.Simulation.Requests;
 
 namespace Tidegate.Simulation.Streams;
 

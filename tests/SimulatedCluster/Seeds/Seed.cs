@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using Tidegate.Simulation.Objects;
 
-namespace Tidegate.Simulation.Objects;
+namespace Tidegate.Simulation.Seeds;
 
 /// <summary>What a new simulated cluster holds.</summary>
 internal static class Seed
@@ -11,19 +12,37 @@ internal static class Seed
     private static readonly string[] Read = ["get", "list", "watch"];
     private static readonly string[] Write = ["create", "delete", "deletecollection", "patch", "update"];
     private static readonly string[] CoreView =
-        ["configmaps", "endpoints", "events", "namespaces", "persistentvolumeclaims", "pods", "pods/log", "pods/status", "serviceaccounts", "services", "services/status"];
+    [
+        "configmaps", "endpoints", "events", "limitranges", "namespaces", "persistentvolumeclaims", "pods", "pods/log", "pods/status", "replicationcontrollers",
+        "resourcequotas", "serviceaccounts", "services", "services/status",
+    ];
 
     private static readonly string[] CoreEdit =
-        ["configmaps", "events", "persistentvolumeclaims", "pods", "pods/attach", "pods/ephemeralcontainers", "pods/eviction", "pods/exec", "pods/portforward", "pods/proxy", "secrets", "serviceaccounts", "serviceaccounts/token", "services", "services/proxy"];
+    [
+        "configmaps", "events", "persistentvolumeclaims", "pods", "pods/attach", "pods/ephemeralcontainers", "pods/eviction", "pods/exec", "pods/portforward", "pods/proxy",
+        "replicationcontrollers", "secrets", "serviceaccounts", "serviceaccounts/token", "services", "services/proxy",
+    ];
 
-    private static readonly string[] Apps = ["deployments", "deployments/scale", "deployments/status", "replicasets", "replicasets/scale", "replicasets/status"];
+    private static readonly string[] Apps =
+    [
+        "daemonsets", "daemonsets/status", "deployments", "deployments/scale", "deployments/status", "replicasets", "replicasets/scale", "replicasets/status", "statefulsets",
+        "statefulsets/scale", "statefulsets/status",
+    ];
+
+    /// <summary>The other groups that view and edit cover, as far as the two treat them alike.</summary>
+    private static readonly (string Group, string[] Resources)[] Others =
+    [
+        ("autoscaling", ["horizontalpodautoscalers"]),
+        ("batch", ["cronjobs", "jobs"]),
+        ("networking.k8s.io", ["ingresses", "networkpolicies"]),
+        ("policy", ["poddisruptionbudgets"]),
+    ];
 
     public static void Fill(ObjectStore store, Workloads workloads)
     {
         foreach (string ns in (string[])["default", "dev", "prod", "kube-system", GateNamespace])
         {
-            Put(store, workloads, ResourceTypes.Namespaces, "", ns, new() { ["metadata"] = new JsonObject { ["labels"] = Labels("kubernetes.io/metadata.name", ns) } });
-            Put(store, workloads, ResourceTypes.ServiceAccounts, ns, "default", []);
+            EnsureNamespace(store, workloads, ns);
         }
 
         Put(store, workloads, ResourceTypes.ServiceAccounts, GateNamespace, GateAccount, []);
@@ -39,6 +58,23 @@ internal static class Seed
         });
         Put(store, workloads, ResourceTypes.Deployments, "prod", "shop", Deployment("shop", 2));
         AddRoles(store, workloads);
+    }
+
+    public static void EnsureNamespace(ObjectStore store, Workloads workloads, string ns)
+    {
+        if (store.Find(ResourceTypes.Namespaces, "", ns) is null)
+        {
+            Put(store, workloads, ResourceTypes.Namespaces, "", ns, new() { ["metadata"] = new JsonObject { ["labels"] = Labels("kubernetes.io/metadata.name", ns) } });
+            Put(store, workloads, ResourceTypes.ServiceAccounts, ns, "default", []);
+        }
+    }
+
+    /// <summary>Adds an object as somebody would write it, of the kind that it names.</summary>
+    public static JsonObject Put(ObjectStore store, Workloads workloads, string ns, JsonObject item)
+    {
+        (string version, string kind) = (item.Text("apiVersion") ?? "", item.Text("kind") ?? "");
+        ResourceType type = store.Catalog.FindKind(version, kind) ?? throw ApiException.BadRequest($"no kind {kind} in {version}");
+        return Put(store, workloads, type, type.Namespaced ? ns : "", item.Name(), item);
     }
 
     /// <summary>A one-container pod as somebody would write it.</summary>
@@ -82,13 +118,17 @@ internal static class Seed
     {
         JsonObject viewCore = Rule("", CoreView, Read);
         JsonObject viewApps = Rule("apps", Apps, Read);
-        JsonObject[] edit = [viewCore, viewApps, Rule("", CoreEdit, [.. Read, .. Write]), Rule("apps", Apps, Write)];
+        JsonObject[] view =
+        [
+            viewCore, viewApps, Rule("discovery.k8s.io", ["endpointslices"], Read), Rule("metrics.k8s.io", ["pods"], Read), .. Others.Select(o => Rule(o.Group, o.Resources, Read)),
+        ];
+        JsonObject[] edit = [.. view, Rule("", CoreEdit, [.. Read, .. Write]), Rule("apps", Apps, Write), .. Others.Select(o => Rule(o.Group, o.Resources, Write))];
         Dictionary<string, JsonObject[]> roles = new()
         {
             ["cluster-admin"] = [Rule("*", ["*"], ["*"]), Paths("*", "*")],
             ["admin"] = [.. edit, Rule("rbac.authorization.k8s.io", ["roles", "rolebindings"], ["*"])],
             ["edit"] = edit,
-            ["view"] = [viewCore, viewApps],
+            ["view"] = view,
             ["system:basic-user"] =
             [
                 Rule("authorization.k8s.io", ["selfsubjectaccessreviews", "selfsubjectrulesreviews"], ["create"]),
