@@ -55,6 +55,7 @@ internal sealed class PatternLanguage
 
         var always = patterns.Where(p => p.MatchesAll).Select(p => p.Text);
         return new(
+            patterns.Select(p => p.Text).ToEquatableList(),
             search.Found.Select(f => new PatternClass(
                 f.Witness,
                 always
@@ -76,7 +77,10 @@ internal sealed class PatternLanguage
             classes.TryAdd(matching, new(text, matching));
         }
 
-        return new(classes.Values.OrderBy(c => c.Witness.Length).ThenBy(c => c.Witness, StringComparer.Ordinal).ToEquatableList(), false);
+        return new(
+            patterns.Select(p => p.Text).ToEquatableList(),
+            classes.Values.OrderBy(c => c.Witness.Length).ThenBy(c => c.Witness, StringComparer.Ordinal).ToEquatableList(),
+            false);
     }
 
     private PatternAutomaton? AutomatonOf(LabelPattern pattern)
