@@ -78,7 +78,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         status = new(Version, configuration.Teleport.NodeName, registry, sync, () => proxy.InFlight.Count, time);
         admin = AdminServer.Create(
             AdminServer.Paths(dataDir, Environment.GetEnvironmentVariable("RUNTIME_DIRECTORY")),
-            new(registry, sync, status, reload.Run, loggers.CreateLogger<AdminApi>()),
+            new(registry, sync, status, reload.Run, time, loggers.CreateLogger<AdminApi>()),
             loggers);
         var parts = new DaemonParts(registry, sync, audit, tls, checks, new(proxy, time)) { LogLost = () => loggers.Lost };
         diagnostics = new(configuration.Teleport.DiagAddr, parts, metrics, status, reconciler.MirrorPath, time);

@@ -85,6 +85,9 @@ internal sealed class AccessPolicy
     private static AccessDecision Limited(PersonRules person, AccessDecision decision) =>
         decision is AccessAllowed allowed && person.Limits != SessionLimits.None ? allowed with { Limits = person.Limits } : decision;
 
+    /// <summary>The roles that a person holds now, whatever locks say.</summary>
+    public IReadOnlyList<PersonRole> RolesOf(ClientIdentity identity, DateTimeOffset now) => PersonOf(identity, now).Roles;
+
     private static AccessDenied? Barred(PersonRules person)
     {
         if (person.Lock is { } held)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Tidegate.Explain;
 using Tidegate.Registry;
 using Tidegate.Sync;
 
@@ -17,12 +18,13 @@ internal sealed partial class AdminApi
     private readonly SyncLoop sync;
     private readonly StatusReport status;
     private readonly Func<ReloadView> reload;
+    private readonly TimeProvider time;
     private readonly ILogger<AdminApi> logger;
 
     /// <param name="reload">Reads the configuration again.</param>
-    public AdminApi(ClusterRegistry registry, SyncLoop sync, StatusReport status, Func<ReloadView> reload, ILogger<AdminApi> logger)
+    public AdminApi(ClusterRegistry registry, SyncLoop sync, StatusReport status, Func<ReloadView> reload, TimeProvider time, ILogger<AdminApi> logger)
     {
-        this.logger = logger;
+        this.time = time;
         this.registry = registry;
         this.sync = sync;
         this.status = status;
@@ -57,6 +59,8 @@ internal sealed partial class AdminApi
             ("POST", "/v1/sync") => SyncAsync(context),
             ("POST", "/v1/reload") => ReloadAsync(context),
             ("POST", "/v1/plan") => PlanAsync(context),
+            ("POST", "/v1/access/explain") => AccessAsync(context, isExplain: true),
+            ("POST", "/v1/access/list") => AccessAsync(context, isExplain: false),
             ("GET", _) when path.StartsWith("/v1/resources/", StringComparison.Ordinal) => ResourcesAsync(context, path["/v1/resources/".Length..]),
             _ => throw new AdminRequestException(404, $"nothing is served at {context.Request.Method} {path}"),
         };
@@ -87,22 +91,55 @@ internal sealed partial class AdminApi
 
     private async Task PlanAsync(HttpContext context)
     {
+        var request = await ReadAsync(context, ApiJson.Default.PlanRequest);
+        var preview = await PreviewAsync(request.Revision, request.Files, context.RequestAborted);
+        var access = AccessPlan.Compare(registry.Evaluate(preview.Before), registry.Evaluate(preview.After), time.GetUtcNow());
+        await WriteAsync(context, Views.Of(preview, access), ApiJson.Default.PlanView);
+    }
+
+    private async Task AccessAsync(HttpContext context, bool isExplain)
+    {
+        var asked = await ReadAsync(context, ApiJson.Default.AccessRequest);
+        var snapshot = registry.Current;
+        var state = asked.Revision is null && asked.Files is null ? snapshot.State : (await PreviewAsync(asked.Revision, asked.Files, context.RequestAborted)).After;
+        var policy = registry.Evaluate(state);
+        if (asked.Cluster is { } cluster && !policy.Clusters.ContainsKey(cluster))
+        {
+            throw new AdminRequestException(404, $"kubernetes cluster \"{cluster}\" not found");
+        }
+
+        var identity = KnownPersons.Identity(asked.User, [.. asked.Organizations ?? []], [.. asked.OrganizationalUnits ?? []]);
+        if (!isExplain)
+        {
+            await WriteAsync(context, AccessAnswers.List(policy, identity, asked.Cluster, time.GetUtcNow()), ApiJson.Default.AccessListView);
+            return;
+        }
+
+        if (asked.Action is null)
+        {
+            throw new AdminRequestException(400, "the question names no action");
+        }
+
+        await WriteAsync(context, AccessAnswers.Explain(policy, snapshot, identity, asked, hides: false, time.GetUtcNow()), ApiJson.Default.ExplainView);
+    }
+
+    private async Task<PlanPreview> PreviewAsync(string? revision, IReadOnlyList<PlanFile>? files, CancellationToken cancellationToken)
+    {
+        var preview = files is not null
+            ? sync.PreviewFiles([.. files.Select(f => (f.Path, f.Content))])
+            : await sync.PreviewRevisionAsync(revision, cancellationToken);
+        return preview.Error is { } error ? throw new AdminRequestException(409, error) : preview;
+    }
+
+    private static async Task<T> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
+    {
         if (context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
             limit.MaxRequestBodySize = MaxBody;
         }
 
-        var request = await JsonSerializer.DeserializeAsync(context.Request.Body, ApiJson.Default.PlanRequest, context.RequestAborted)
+        return await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted)
             ?? throw new AdminRequestException(400, "the request's body is empty");
-        var preview = request.Files is { } files
-            ? sync.PreviewFiles([.. files.Select(f => (f.Path, f.Content))])
-            : await sync.PreviewRevisionAsync(request.Revision, context.RequestAborted);
-        if (preview.Error is { } error)
-        {
-            throw new AdminRequestException(409, error);
-        }
-
-        await WriteAsync(context, Views.Of(preview), ApiJson.Default.PlanView);
     }
 
     private Task ResourcesAsync(HttpContext context, string rest)

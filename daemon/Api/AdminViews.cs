@@ -65,7 +65,18 @@ internal sealed record ReloadView(
 internal sealed record HistoryView(IReadOnlyList<PassView> Items);
 
 /// <summary>What a revision or a folder would change.</summary>
-internal sealed record PlanView(RevisionView? Revision, IReadOnlyList<ChangeView> Changes, IReadOnlyList<ProblemView> Problems);
+/// <param name="Access">Who gains and who loses what.</param>
+/// <param name="Principals">Who is somebody else in a cluster.</param>
+internal sealed record PlanView(
+    RevisionView? Revision,
+    IReadOnlyList<ChangeView> Changes,
+    IReadOnlyList<ProblemView> Problems,
+    IReadOnlyList<AccessChangeView> Access,
+    IReadOnlyList<PrincipalChangeView> Principals)
+{
+    /// <summary>Whose rules could not be compared exactly, so that something may be missing.</summary>
+    public IReadOnlyList<InexactView>? Inexact { get; init; }
+}
 
 /// <summary>A question for <see cref="PlanView"/>: a revision of the repository, or the files of a folder.</summary>
 internal sealed record PlanRequest(string? Revision, IReadOnlyList<PlanFile>? Files);

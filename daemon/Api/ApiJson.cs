@@ -22,5 +22,8 @@ internal sealed record KubeClusterItem(
 [JsonSerializable(typeof(ReloadView))]
 [JsonSerializable(typeof(PlanRequest))]
 [JsonSerializable(typeof(ResourceListView))]
+[JsonSerializable(typeof(AccessRequest))]
+[JsonSerializable(typeof(ExplainView))]
+[JsonSerializable(typeof(AccessListView))]
 [JsonSerializable(typeof(ErrorView))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Features;
 using Tidegate.Identity;
 using Tidegate.Kubernetes;
@@ -6,31 +8,68 @@ using Tidegate.Registry;
 namespace Tidegate.Api;
 
 /// <summary>
-/// What a person asks the gate itself, over the same mutual TLS as the clusters: <c>GET /v1/kube_clusters</c>, the clusters that the person may use.
-/// Who asks is always the certificate; nobody can ask for somebody else.
+/// What a person asks the gate itself, over the same mutual TLS as the clusters: the clusters that the person may use (<c>GET /v1/kube_clusters</c>), what the person can do
+/// (<c>POST /v1/access/list</c>) and why, or why not (<c>POST /v1/access/explain</c>). Who asks is always the certificate; nobody can ask for somebody else, and the answers know of no
+/// cluster that the person may not enter.
 /// </summary>
 internal static class PersonApi
 {
     private const string Prefix = "/v1/";
 
+    private const int LongestQuestion = 64 * 1024;
+
     public static bool Serves(string rawTarget) => rawTarget.StartsWith(Prefix, StringComparison.Ordinal);
 
-    public static Task HandleAsync(HttpContext context, ClientIdentity identity, RegistrySnapshot snapshot, DateTimeOffset now)
+    public static Task HandleAsync(HttpContext context, ClientIdentity identity, ClusterRegistry registry, RegistrySnapshot snapshot, DateTimeOffset now)
     {
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        if (target != "/v1/kube_clusters")
+        var (method, answer) = target switch
         {
-            return WriteFailureAsync(context, StatusCodes.Status404NotFound, "nothing is served here; the clusters that you may use are at /v1/kube_clusters");
+            "/v1/kube_clusters" => (HttpMethods.Get, () => WriteAsync(context, new KubeClusterList(ClustersOf(identity, snapshot, now)), ApiJson.Default.KubeClusterList)),
+            "/v1/access/list" => (HttpMethods.Post, () => AnswerAsync(context, identity, asked =>
+                WriteAsync(context, AccessAnswers.List(registry.Evaluate(snapshot.State), identity, asked.Cluster, now), ApiJson.Default.AccessListView))),
+            "/v1/access/explain" => (HttpMethods.Post, () => AnswerAsync(context, identity, asked => asked.Action is null
+                ? WriteFailureAsync(context, StatusCodes.Status400BadRequest, "the question names no action")
+                : WriteAsync(
+                    context, AccessAnswers.Explain(registry.Evaluate(snapshot.State), snapshot, identity, asked, hides: true, now), ApiJson.Default.ExplainView))),
+            _ => ((string?)null, (Func<Task>)(() => WriteFailureAsync(
+                context, StatusCodes.Status404NotFound, "nothing is served here; the clusters that you may use are at /v1/kube_clusters"))),
+        };
+        return method is null || HttpMethods.Equals(context.Request.Method, method)
+            ? answer()
+            : WriteFailureAsync(context, StatusCodes.Status405MethodNotAllowed, $"only {method} is served here");
+    }
+
+    private static async Task AnswerAsync(HttpContext context, ClientIdentity identity, Func<AccessRequest, Task> answer)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = LongestQuestion;
         }
 
-        if (!HttpMethods.IsGet(context.Request.Method))
+        try
         {
-            return WriteFailureAsync(context, StatusCodes.Status405MethodNotAllowed, "only GET is served here");
+            var asked = await JsonSerializer.DeserializeAsync(context.Request.Body, ApiJson.Default.AccessRequest, context.RequestAborted);
+            await (asked switch
+            {
+                null => WriteFailureAsync(context, StatusCodes.Status400BadRequest, "the request's body is empty"),
+                { User: var user } when user != identity.User =>
+                    WriteFailureAsync(context, StatusCodes.Status403Forbidden, $"you are \"{identity.User}\" and may ask for yourself only; administrators ask at the daemon's socket"),
+                { Revision: not null } or { Files: not null } =>
+                    WriteFailureAsync(context, StatusCodes.Status403Forbidden, "only the rules in force answer here; administrators ask about others at the daemon's socket"),
+                _ => answer(asked),
+            });
         }
+        catch (Exception e) when (e is JsonException or BadHttpRequestException)
+        {
+            await WriteFailureAsync(context, StatusCodes.Status400BadRequest, $"the request's body is not understood: {e.Message}");
+        }
+    }
 
+    private static Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type)
+    {
         context.Response.Headers.CacheControl = "no-store";
-        return context.Response.WriteAsJsonAsync(
-            new KubeClusterList(ClustersOf(identity, snapshot, now)), ApiJson.Default.KubeClusterList, cancellationToken: context.RequestAborted);
+        return context.Response.WriteAsJsonAsync(value, type, cancellationToken: context.RequestAborted);
     }
 
     private static IReadOnlyList<KubeClusterItem> ClustersOf(ClientIdentity identity, RegistrySnapshot snapshot, DateTimeOffset now)

@@ -1,3 +1,4 @@
+using Tidegate.Comparison;
 using Tidegate.State;
 using Tidegate.Sync;
 using Tidegate.Values;
@@ -20,8 +21,15 @@ internal static class Views
         FetchMs = pass.FetchDuration > TimeSpan.Zero ? Math.Round(pass.FetchDuration.TotalMilliseconds, 1) : null,
     };
 
-    public static PlanView Of(PlanPreview preview) =>
-        new(preview.Revision is { } revision ? Of(revision) : null, Of(preview.Plan), Of(preview.Problems));
+    public static PlanView Of(PlanPreview preview, AccessComparison access) => new(
+        preview.Revision is { } revision ? Of(revision) : null,
+        Of(preview.Plan),
+        Of(preview.After.Problems),
+        AccessAnswers.Changes(access),
+        AccessAnswers.Principals(access))
+    {
+        Inexact = AccessAnswers.Inexact(access),
+    };
 
     public static RevisionView Of(Revision revision) => new(revision.Id, revision.Author, revision.When, revision.Subject);
 

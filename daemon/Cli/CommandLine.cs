@@ -51,6 +51,7 @@ internal static class CommandLine
             HistoryCommand.Create(),
             GetCommand.Create(),
             KubeCommand.Create(),
+            AccessCommand.Create(),
             GenerateDocsCommand.Create(),
         };
 

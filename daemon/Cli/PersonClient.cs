@@ -1,5 +1,8 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Tidegate.Api;
 using Tidegate.Kubernetes;
 
@@ -50,22 +53,41 @@ internal sealed class PersonClient
         return new(current.Credential, new(server.GetLeftPart(UriPartial.Authority)), current.Name == read.CurrentContext ? NameIn(server) : null);
     }
 
-    public async Task<IReadOnlyList<KubeClusterItem>> ListAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<KubeClusterItem>> ListAsync(CancellationToken cancellationToken) =>
+        (await SendAsync(HttpMethod.Get, "v1/kube_clusters", null, ApiJson.Default.KubeClusterList, cancellationToken)).Items;
+
+    /// <summary>Asks a question about the person's own access.</summary>
+    public Task<T> PostAsync<T>(string path, AccessRequest asked, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, path, JsonContent.Create(asked, ApiJson.Default.AccessRequest), type, cancellationToken);
+
+    private async Task<T> SendAsync<T>(HttpMethod method, string path, HttpContent? content, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         using var http = new HttpClient(Handler()) { BaseAddress = gate };
+        using var request = new HttpRequestMessage(method, path) { Content = content };
         try
         {
-            using var response = await http.GetAsync(new Uri("v1/kube_clusters", UriKind.Relative), cancellationToken);
-            if (!response.IsSuccessStatusCode)
-            {
-                throw new CommandException($"the gate {gate.Authority} answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellationToken)}", ExitCode.Failed);
-            }
-
-            return (await response.Content.ReadFromJsonAsync(ApiJson.Default.KubeClusterList, cancellationToken))?.Items ?? [];
+            using var response = await http.SendAsync(request, cancellationToken);
+            var body = await response.Content.ReadAsStringAsync(cancellationToken);
+            return response.IsSuccessStatusCode && JsonSerializer.Deserialize(body, type) is { } answer
+                ? answer
+                : throw new CommandException($"the gate {gate.Authority} answered {(int)response.StatusCode}: {MessageOf(body)}", ExitCode.Failed);
         }
         catch (HttpRequestException e)
         {
             throw new CommandException($"the gate {gate.Authority} is not reachable: {e.InnerException?.Message ?? e.Message}", ExitCode.Unreachable);
+        }
+    }
+
+    /// <summary>What a Status says, or the body as it is.</summary>
+    private static string MessageOf(string body)
+    {
+        try
+        {
+            return JsonNode.Parse(body)?["message"]?.GetValue<string>() ?? body;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return body;
         }
     }
 

@@ -14,7 +14,7 @@ internal static class PlanCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         var exitCode = new Option<bool>("--exit-code") { Description = "End with exit code 3 when there are differences" };
-        var verb = new AdminVerb("plan", "Show what a folder or a revision would change.", OutputFormat.Text, what, exitCode);
+        var verb = new AdminVerb("plan", "Show what a folder or a revision would change, also in access.", OutputFormat.Text, what, exitCode);
         return verb.Does(async (client, format, parsed, cancellationToken) =>
         {
             var asked = parsed.GetValue(what);
@@ -27,7 +27,8 @@ internal static class PlanCommand
                 return ExitCode.Usage;
             }
 
-            return parsed.GetValue(exitCode) && plan.Changes.Count > 0 ? ExitCode.Differences : ExitCode.Done;
+            var differs = plan.Changes.Count + plan.Access.Count + plan.Principals.Count > 0;
+            return parsed.GetValue(exitCode) && differs ? ExitCode.Differences : ExitCode.Done;
         });
     }
 
@@ -53,6 +54,7 @@ internal static class PlanCommand
             }
         }
 
+        AccessText.PrintChanges(to, plan);
         if (plan.Problems.Count > 0)
         {
             to.WriteLine($"{plan.Problems.Count} problems:");

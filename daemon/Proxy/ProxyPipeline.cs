@@ -80,7 +80,7 @@ internal sealed partial class ProxyPipeline
 
         if (exchange.Cluster is null)
         {
-            await PersonApi.HandleAsync(context, exchange.Identity!, exchange.Snapshot, time.GetUtcNow());
+            await PersonApi.HandleAsync(context, exchange.Identity!, registry, exchange.Snapshot, time.GetUtcNow());
             exchange.Audit.IsOwnAnswer = context.Response.StatusCode < StatusCodes.Status400BadRequest;
             exchange.Audit.Outcome ??= exchange.Audit.IsOwnAnswer ? "answered by the gate itself" : "no such path";
             return;

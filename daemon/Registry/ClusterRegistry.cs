@@ -64,6 +64,10 @@ internal sealed class ClusterRegistry
         Apply(current.State);
     }
 
+    /// <summary>The access rules of any state, as they would be with the options in force.</summary>
+    public StatePolicy Evaluate(DesiredState state) => new(
+        state, PolicyOf(state), state.Clusters.ToDictionary(c => c.Key, c => c.Value.Labels.With(options.Labels), StringComparer.Ordinal));
+
     private RegisteredCluster Register(KubeCluster definition, RegisteredCluster? before)
     {
         var labels = definition.Labels.With(options.Labels);

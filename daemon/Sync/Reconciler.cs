@@ -130,7 +130,7 @@ internal sealed partial class Reconciler
     private PlanPreview Preview(Revision? revision, IReadOnlyList<FileResources> files, AppliedState before, SyncOptions current)
     {
         var state = DesiredStateBuilder.Build(revision, files, before.State, current.Build, time.GetUtcNow());
-        return new(revision, Differ.Diff(before.State, state), state.Problems, null);
+        return new(revision, Differ.Diff(before.State, state), before.State, state, null);
     }
 
     private async Task<Outcome> PassOnSoundMirrorAsync(PassRequest request, CancellationToken cancellationToken)
