@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Tidegate.Kubernetes;
+using Tidegate.Labels;
 using Tidegate.State;
 using Tidegate.Values;
 
@@ -46,28 +47,41 @@ internal static class ResourceDocuments
         return Document("kube_cluster", "v3", metadata, spec);
     }
 
-    private static JsonObject Of(Role role) => Document(
-        "role",
-        $"v{role.Version.ToString(CultureInfo.InvariantCulture)}",
-        Metadata(role.Name, role.Origin, role.Expires),
-        new() { ["allow"] = AllowOf(role), ["deny"] = Of(role.Deny) });
-
-    /// <summary>A role that is in force does not restrict resources; from v6 on that has to be written, so that the document can be committed again.</summary>
-    private static JsonObject AllowOf(Role role)
+    private static JsonObject Of(Role role)
     {
-        var side = Of(role.Allow);
-        if (role.Version >= 6)
+        var spec = new JsonObject();
+        if (role.Options != RoleOptions.None)
         {
-            var everything = new JsonObject { ["kind"] = role.Version == 6 ? "pod" : "*", ["namespace"] = "*", ["name"] = "*", ["verbs"] = new JsonArray("*") };
-            if (role.Version >= 8)
-            {
-                everything["api_group"] = "*";
-            }
-
-            side["kubernetes_resources"] = new JsonArray(everything);
+            spec["options"] = Of(role.Options);
         }
 
-        return side;
+        spec["allow"] = Of(role.Allow);
+        spec["deny"] = Of(role.Deny);
+        return Document("role", $"v{role.Version.ToString(CultureInfo.InvariantCulture)}", Metadata(role.Name, role.Origin, role.Expires), spec);
+    }
+
+    private static JsonObject Of(RoleOptions options)
+    {
+        var document = new JsonObject();
+        foreach (var (name, duration) in new[] { ("max_session_ttl", options.MaxSessionTtl), ("client_idle_timeout", options.ClientIdleTimeout) })
+        {
+            if (duration is { } limit)
+            {
+                document[name] = GoDuration.ToString(limit);
+            }
+        }
+
+        if (options.DisconnectExpiredCert)
+        {
+            document["disconnect_expired_cert"] = true;
+        }
+
+        if (options.MaxKubernetesConnections > 0)
+        {
+            document["max_kubernetes_connections"] = options.MaxKubernetesConnections;
+        }
+
+        return document;
     }
 
     private static JsonObject Of(RoleConditions conditions)
@@ -88,7 +102,32 @@ internal static class ResourceDocuments
             side["kubernetes_users"] = List(conditions.KubernetesUsers);
         }
 
+        // Left out, the list means what the role's version says, which is written out in the role; only where that is nothing (v6) is there none to write.
+        if (conditions.KubernetesResources.Count > 0)
+        {
+            side["kubernetes_resources"] = new JsonArray([.. conditions.KubernetesResources.Select(r => (JsonNode)Of(r))]);
+        }
+
         return side;
+    }
+
+    /// <summary>Verbs are always there: an empty list means none, and up to v6 an absent one means all.</summary>
+    private static JsonObject Of(KubernetesResource resource)
+    {
+        var entry = new JsonObject { ["kind"] = resource.Kind };
+        if (resource.ApiGroup.Length > 0)
+        {
+            entry["api_group"] = resource.ApiGroup;
+        }
+
+        if (resource.Namespace.Length > 0)
+        {
+            entry["namespace"] = resource.Namespace;
+        }
+
+        entry["name"] = resource.Name;
+        entry["verbs"] = List(resource.Verbs);
+        return entry;
     }
 
     private static JsonObject Of(User user) => Document(

@@ -42,10 +42,12 @@ internal static class ManifestReader
                 (unattributed ??= []).Add(unknown);
             }
 
-            if (problems.Any)
+            // Of a document that is refused, how it would work is of no interest.
+            var told = problems.Any ? problems.Found : problems.Warnings;
+            if (told.Count > 0)
             {
                 var name = resource is null ? null : $"{resource.Kind}/{resource.Name}";
-                (found ??= []).AddRange(problems.Found.OrderBy(p => p.Line).ThenBy(p => p.Column).Select(p => p with { Resource = name }));
+                (found ??= []).AddRange(told.OrderBy(p => p.Line).ThenBy(p => p.Column).Select(p => p with { Resource = name }));
             }
         }
 

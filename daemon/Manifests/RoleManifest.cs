@@ -1,4 +1,3 @@
-using Tidegate.Labels;
 using Tidegate.State;
 using Tidegate.Values;
 using Tidegate.Yaml;
@@ -33,23 +32,27 @@ internal static class RoleManifest
             return null;
         }
 
-        var version = metadata?.Version ?? 8;
-        if (spec.Mapping("options") is { } options)
-        {
-            RoleOptionsReader.Check(options);
-        }
-
+        // Also of a document without a name: what else is wrong with it depends on the version.
+        var version = metadata?.Version ?? (root.Node("version") is YamlScalar { Value: ['v', >= '3' and <= '8' and var digit] } ? digit - '0' : 8);
+        var options = spec.Mapping("options") is { } fields ? RoleOptionsReader.Read(fields) : RoleOptions.None;
         var allow = ReadConditions(spec, "allow", version, source);
         var deny = ReadConditions(spec, "deny", version, source);
         spec.Finish();
-        return metadata is null ? null : new Role(metadata.Name, version, allow, deny, source.At(root.Place)) { Expires = metadata.Expires };
+        return metadata is null
+            ? null
+            : new Role(metadata.Name, version, allow, deny, source.At(root.Place)) { Expires = metadata.Expires, Options = options };
     }
 
     private static RoleConditions ReadConditions(FieldReader spec, string side, int version, ManifestSource source)
     {
+        var isDeny = side == "deny";
         if (spec.Mapping(side) is not { } fields)
         {
-            return new RoleConditions(DefaultLabels(side, version), [], [], source.At(spec.PlaceOf(side)));
+            var (byDefault, nowhere) = (DefaultLabels(side, version), source.At(spec.PlaceOf(side)));
+            return new RoleConditions(byDefault, [], [], nowhere)
+            {
+                KubernetesResources = byDefault.Count > 0 ? KubernetesResource.DefaultsOf(version, nowhere) : [],
+            };
         }
 
         var labels = ReadLabels(fields, side, version);
@@ -61,10 +64,20 @@ internal static class RoleManifest
             fields.Refuse("kubernetes_labels_expression", "this version does not evaluate label expressions: write kubernetes_labels");
         }
 
-        RoleResources.Check(fields, side, version, grantsClusters: labels.Count > 0);
+        var resources = RoleResources.Read(fields, isDeny, version, source);
+        var origin = source.At(PlaceOfKey(spec, side));
+        if (isDeny && labels.Count > 0 && resources.Count > 0)
+        {
+            RoleResources.WarnOfLabels(fields);
+        }
+        else if (!isDeny && labels.Count > 0 && resources.Count == 0)
+        {
+            resources = KubernetesResource.DefaultsOf(version, origin);
+        }
+
         CheckModeratedSessions(fields);
         fields.Finish(OtherConditions);
-        return new RoleConditions(labels, groups, users, source.At(PlaceOfKey(spec, side)));
+        return new RoleConditions(labels, groups, users, origin) { KubernetesResources = resources };
     }
 
     private static Place PlaceOfKey(FieldReader spec, string side) => spec.Entries.First(e => e.Key.Value == side).Key.Place;
@@ -93,10 +106,10 @@ internal static class RoleManifest
         {
             var path = labels.PathOf(key.Value);
             var values = FieldReader.TextsOf(value is YamlSequence list ? list.Items : [value], path, labels.Problems);
-            CheckTemplate(key.Value, key.Place, path, labels.Problems);
+            TemplateCheck.Text(key.Value, key.Place, path, labels.Problems);
             foreach (var (text, place) in values)
             {
-                CheckLabelValue(text, place, path, labels.Problems);
+                TemplateCheck.Pattern(text, place, path, labels.Problems);
             }
 
             if (key.Value == "*" && side == "allow" && values is not [("*", _)])
@@ -108,25 +121,6 @@ internal static class RoleManifest
         }
 
         return EquatableMap<EquatableList<string>>.From(map);
-    }
-
-    private static void CheckLabelValue(string text, Place place, string path, DocumentProblems problems)
-    {
-        if (CheckTemplate(text, place, path, problems) is { IsLiteral: true } && LabelPattern.Compile(text, out var error) is null)
-        {
-            problems.Add(place, path, $"the expression is not valid: {error}");
-        }
-    }
-
-    private static TraitTemplate? CheckTemplate(string text, Place place, string path, DocumentProblems problems)
-    {
-        var template = TraitTemplate.Parse(text, out var error);
-        if (template is null)
-        {
-            problems.Add(place, path, $"the template is not valid: {error}");
-        }
-
-        return template;
     }
 
     private static EquatableList<string> ReadPrincipals(FieldReader fields, string name, string side)
@@ -145,7 +139,7 @@ internal static class RoleManifest
             }
             else
             {
-                CheckTemplate(text, place, path, fields.Problems);
+                TemplateCheck.Text(text, place, path, fields.Problems);
             }
         }
 

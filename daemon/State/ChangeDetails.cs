@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tidegate.Kubernetes;
+using Tidegate.Labels;
 using Tidegate.Values;
 
 namespace Tidegate.State;
@@ -30,6 +31,7 @@ internal static class ChangeDetails
         var lines = new List<string>();
         Value("version", $"v{before.Version}", $"v{after.Version}", lines);
         Value("metadata.expires", Text(before.Expires), Text(after.Expires), lines);
+        Options("spec.options", before.Options, after.Options, lines);
         Conditions("spec.allow", before.Allow, after.Allow, lines);
         Conditions("spec.deny", before.Deny, after.Deny, lines);
         return lines;
@@ -67,7 +69,7 @@ internal static class ChangeDetails
     {
         Value("spec.kubeconfig.server", before.Server.ToString(), after.Server.ToString(), lines);
         Value("spec.kubeconfig.tls-server-name", before.TlsServerName ?? "", after.TlsServerName ?? "", lines);
-        Value("spec.kubeconfig.insecure-skip-tls-verify", before.InsecureSkipTlsVerify ? "true" : "false", after.InsecureSkipTlsVerify ? "true" : "false", lines);
+        Value("spec.kubeconfig.insecure-skip-tls-verify", Text(before.InsecureSkipTlsVerify), Text(after.InsecureSkipTlsVerify), lines);
         if (before.CertificateAuthorityPem != after.CertificateAuthorityPem)
         {
             lines.Add("spec.kubeconfig: certificate authority changed");
@@ -92,12 +94,54 @@ internal static class ChangeDetails
         ListMaps($"{path}.kubernetes_labels", before.KubernetesLabels, after.KubernetesLabels, lines);
         Lists($"{path}.kubernetes_groups", before.KubernetesGroups, after.KubernetesGroups, lines);
         Lists($"{path}.kubernetes_users", before.KubernetesUsers, after.KubernetesUsers, lines);
+        Resources($"{path}.kubernetes_resources", before.KubernetesResources, after.KubernetesResources, lines);
+    }
+
+    private static void Options(string path, RoleOptions before, RoleOptions after, List<string> lines)
+    {
+        Value($"{path}.max_session_ttl", Text(before.MaxSessionTtl), Text(after.MaxSessionTtl), lines);
+        Value($"{path}.client_idle_timeout", Text(before.ClientIdleTimeout), Text(after.ClientIdleTimeout), lines);
+        Value($"{path}.disconnect_expired_cert", Text(before.DisconnectExpiredCert), Text(after.DisconnectExpiredCert), lines);
+        Value($"{path}.max_kubernetes_connections", Text(before.MaxKubernetesConnections), Text(after.MaxKubernetesConnections), lines);
+    }
+
+    /// <summary>A line for each entry that only one side has; one that both have twice, and the other once, counts.</summary>
+    private static void Resources(
+        string path, EquatableList<KubernetesResource> before, EquatableList<KubernetesResource> after, List<string> lines)
+    {
+        if (before.Equals(after))
+        {
+            return;
+        }
+
+        var removed = new List<KubernetesResource>(before);
+        var added = after.Where(r => !removed.Remove(r)).ToList();
+        lines.AddRange(removed.Select(r => $"{path}: removed {Shown(r)}"));
+        lines.AddRange(added.Select(r => $"{path}: added {Shown(r)}"));
+        if (removed.Count + added.Count == 0)
+        {
+            lines.Add($"{path}: order changed");
+        }
+    }
+
+    /// <summary>As a manifest would have it, without what is empty and without the quotes.</summary>
+    private static string Shown(KubernetesResource resource)
+    {
+        var group = resource.ApiGroup.Length > 0 ? $", api_group: {resource.ApiGroup}" : "";
+        var place = resource.Namespace.Length > 0 ? $", namespace: {resource.Namespace}" : "";
+        return $"{{kind: {resource.Kind}{group}{place}, name: {resource.Name}, verbs: {resource.Verbs}}}";
     }
 
     private static EquatableList<string> Shown(MtlsConnector connector) =>
         connector.Mappings.Select(m => $"{m.Attribute}={m.Value}: {string.Join(", ", m.Roles)}").ToEquatableList();
 
     private static string Text(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture) ?? "";
+
+    private static string Text(TimeSpan? duration) => duration is { } value ? GoDuration.ToString(value) : "";
+
+    private static string Text(bool flag) => flag ? "true" : "false";
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static string Quoted(string value) => value.Length == 0 ? "\"\"" : value;
 

@@ -9,11 +9,15 @@ internal sealed class DocumentProblems(string file, FieldCatalog? catalog = null
     private const int Limit = 50;
 
     private readonly List<Problem> found = [];
+    private readonly List<Problem> warnings = [];
 
     /// <summary>Is told what is read, when somebody wants to know.</summary>
     public FieldCatalog? Catalog => catalog;
 
     public IReadOnlyList<Problem> Found => found;
+
+    /// <summary>What is odd about a document that is valid all the same; no part of <see cref="Found"/>.</summary>
+    public IReadOnlyList<Problem> Warnings => warnings;
 
     public bool Any => found.Count > 0;
 
@@ -25,6 +29,14 @@ internal sealed class DocumentProblems(string file, FieldCatalog? catalog = null
         if (!IsFull)
         {
             found.Add(new Problem(file, place.Line, place.Column, field, message));
+        }
+    }
+
+    public void Warn(Place place, string field, string message)
+    {
+        if (warnings.Count < Limit)
+        {
+            warnings.Add(new Problem(file, place.Line, place.Column, field, message) { IsWarning = true });
         }
     }
 }

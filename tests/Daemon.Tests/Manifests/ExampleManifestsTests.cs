@@ -18,8 +18,8 @@ public sealed class ExampleManifestsTests
 
         state.Problems.ShouldBeEmpty();
         state.Clusters.Keys.Order().ShouldBe(["dev-eu", "prod-eu"]);
-        state.Roles.Keys.Order().ShouldBe(["kube-admin", "kube-edit", "kube-view"]);
-        state.Users.Keys.Order().ShouldBe(["alice", "bob"]);
+        state.Roles.Keys.Order().ShouldBe(["dev-namespaces", "kube-admin", "kube-edit", "kube-view"]);
+        state.Users.Keys.Order().ShouldBe(["alice", "bob", "carol"]);
         state.Connectors.Keys.ShouldBe(["certificates"]);
     }
 }

@@ -128,6 +128,24 @@ public sealed class ManifestReaderTests
     }
 
     [Fact]
+    public void The_resources_of_one_role_are_limited()
+    {
+        string Entry(string name, string verbs) => $"    - {{kind: nodes, name: '{name}', verbs: [{verbs}]}}\n";
+        FileResources Of(string entries) => Read($"kind: role\nversion: v8\nmetadata: {{name: a}}\nspec:\n  allow:\n    kubernetes_resources:\n{entries}");
+        string Many(int count) => string.Concat(Enumerable.Range(0, count).Select(i => Entry($"^a{i}$", "get")));
+
+        Of(Many(1000)).Problems.ShouldBeEmpty();
+        Of(Many(1001)).Problems.ShouldHaveSingleItem().ToString()
+            .ShouldBe("m.yaml:7:5: spec.allow.kubernetes_resources: a list has at most 1000 entries: use patterns, or split the role");
+        Of(Entry(new string('a', 1000), "get")).Problems.ShouldBeEmpty();
+        Of(Entry(new string('a', 1001), "get")).Problems.ShouldHaveSingleItem().ToString()
+            .ShouldBe("m.yaml:7:27: spec.allow.kubernetes_resources[0].name: a pattern has at most 1000 characters: use several entries");
+        Of(Entry("a", string.Join(", ", Enumerable.Repeat("get", 100)))).Problems.ShouldBeEmpty();
+        Of(Entry("a", string.Join(", ", Enumerable.Repeat("get", 101)))).Problems.ShouldHaveSingleItem().ToString()
+            .ShouldBe("m.yaml:7:39: spec.allow.kubernetes_resources[0].verbs: an entry has at most 100 verbs: each need stand there only once");
+    }
+
+    [Fact]
     public void An_expansion_without_bound_is_refused()
     {
         var levels = string.Concat(Enumerable.Range(1, 9).Select(i => $"l{i}: &l{i} [{string.Join(", ", Enumerable.Repeat($"*l{i - 1}", 10))}]\n"));
