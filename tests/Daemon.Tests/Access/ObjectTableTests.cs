@@ -40,10 +40,10 @@ public sealed class ObjectTableTests
     }
 
     [Fact]
-    public void The_tables_hold_enough_cases() => Cases().Count().ShouldBeGreaterThanOrEqualTo(300);
+    public void The_tables_hold_enough_cases() => Cases().Count().ShouldBeGreaterThanOrEqualTo(1000);
 
     /// <summary>The kinds of every cluster, and those that somebody has added to this one.</summary>
-    public static KindScope ScopeOf(string group, string kind) => (group, kind) switch
+    internal static KindScope ScopeOf(string group, string kind) => (group, kind) switch
     {
         ("example.com", "widgets") => KindScope.Namespaced,
         ("example.com", "gadgets") => KindScope.Cluster,
