@@ -1,5 +1,6 @@
 using Tidegate.Access;
 using Tidegate.Kubernetes;
+using Tidegate.Resources;
 
 namespace Tidegate.Tests.Access;
 
@@ -11,6 +12,8 @@ public sealed class ObjectTableTests
     private static readonly Dictionary<string, ObjectTable> Tables = ObjectTable.Names(Folder).ToDictionary(n => n, n => ObjectTable.Read(Folder, n));
 
     public static IEnumerable<object[]> Cases() => Tables.Values.SelectMany(t => t.Cases.Select((c, i) => new object[] { t.Name, i, c.ToString() }));
+
+    public static IEnumerable<object[]> Creates() => Cases().Where(c => Tables[(string)c[0]].Cases[(int)c[1]] is { NameInBody: not null } or { GeneratedFrom: not null });
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -37,6 +40,21 @@ public sealed class ObjectTableTests
             one.Shows.ShouldContain(s => s.IsShown, one.ToString());
             one.Shows.ShouldContain(s => !s.IsShown, one.ToString());
         }
+    }
+
+    /// <summary>The gate reads a body only where the rules ask for its name.</summary>
+    [Theory]
+    [MemberData(nameof(Creates))]
+    public void A_create_whose_name_is_not_asked_for_is_decided_without_it(string table, int number, string what)
+    {
+        var question = Tables[table].Cases[number].Question(ScopeOf);
+        var unread = question with { Request = question.Request with { Body = null } };
+        var access = Tables[table].Policy().AccessOn(question.Identity, ObjectTable.Cluster, ObjectTable.Labels, DateTimeOffset.UnixEpoch).ShouldNotBeNull(what);
+        var isAsked = access.Rules.DependOnName(RequestActions.Of(unread.Request, question.Scope)[0]);
+
+        var decision = Tables[table].Policy().Decide(unread, DateTimeOffset.UnixEpoch);
+
+        (isAsked || Outcome(decision) == Tables[table].Cases[number].Outcome).ShouldBeTrue($"{what}: {decision.Explanation}");
     }
 
     [Fact]
