@@ -15,6 +15,18 @@ public sealed class ObjectTableTests
 
     public static IEnumerable<object[]> Creates() => Cases().Where(c => Tables[(string)c[0]].Cases[(int)c[1]] is { NameInBody: not null } or { GeneratedFrom: not null });
 
+    /// <summary>Requests that mean the same as a question: about one object or a collection at a place where there is one, and not by what is in a body or a header.</summary>
+    public static IEnumerable<object[]> Questions() => Cases().Where(c =>
+    {
+        var question = Tables[(string)c[0]].Cases[(int)c[1]].Question(ScopeOf);
+        var request = question.Request;
+        var isPlaced = question.Scope == KindScope.Cluster
+            ? request.Namespace.Length == 0 || (request.Resource == "namespaces" && request.Namespace == request.Name)
+            : request.Namespace.Length > 0 || request.Name.Length == 0;
+        return isPlaced && request is { IsApply: false, IsUpgrade: false } && request.Verb != "create"
+            && (request.Name.Length > 0 || request.Verb is "list" or "watch" or "deletecollection");
+    });
+
     [Theory]
     [MemberData(nameof(Cases))]
     public void Decides_as_the_table_says(string table, int number, string what)
@@ -40,6 +52,22 @@ public sealed class ObjectTableTests
             one.Shows.ShouldContain(s => s.IsShown, one.ToString());
             one.Shows.ShouldContain(s => !s.IsShown, one.ToString());
         }
+    }
+
+    /// <summary>
+    /// <c>kubectl auth can-i</c> says what would come of it. With a question about a kind of the whole cluster it sends whatever namespace is the current one; about an
+    /// object in no namespace, where there should be one, it asks about all of them.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(Questions))]
+    public void A_question_is_answered_as_the_request_is_decided(string table, int number, string what)
+    {
+        var expected = Tables[table].Cases[number];
+        var question = expected.Question(ScopeOf);
+        var current = question.Scope == KindScope.Cluster ? question with { Request = question.Request with { Namespace = "current" } } : question;
+        var answer = Tables[table].Policy().Review(current, DateTimeOffset.UnixEpoch);
+
+        (answer is AccessAllowed).ShouldBe(expected.Outcome != "denied", $"{what}: {answer.Explanation}");
     }
 
     /// <summary>The gate reads a body only where the rules ask for its name.</summary>
