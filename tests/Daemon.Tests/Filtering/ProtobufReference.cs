@@ -97,6 +97,37 @@ internal static class ProtobufReference
         return text;
     }
 
+    /// <summary>The items in the beginning of an envelope; the filter gives whole fields only.</summary>
+    public static List<byte[]> ItemsOfPart(byte[] part)
+    {
+        if (part.Length == 0)
+        {
+            return [];
+        }
+
+        part.AsSpan().StartsWith("k8s\0"u8).ShouldBeTrue();
+        var items = new List<byte[]>();
+        for (ReadOnlySpan<byte> rest = part.AsSpan(4); !rest.IsEmpty;)
+        {
+            var tag = ProtobufCursor.ReadVarint(ref rest);
+            var length = ProtobufCursor.ReadVarint(ref rest);
+            if (tag == ((2 << 3) | 2))
+            {
+                for (var list = rest[..(int)Math.Min((ulong)rest.Length, length)]; !list.IsEmpty;)
+                {
+                    var cursor = new ProtobufCursor(list);
+                    cursor.Next();
+                    items.AddRange(cursor.Field == 2 ? [cursor.Content.ToArray()] : Array.Empty<byte[]>());
+                    list = list[^cursor.Rest..];
+                }
+            }
+
+            rest = rest[(int)Math.Min((ulong)rest.Length, length)..];
+        }
+
+        return items;
+    }
+
     /// <summary>The frames of a watch; null when the last one is cut off.</summary>
     public static List<string>? Frames(byte[] body)
     {

@@ -117,7 +117,7 @@ internal sealed class SampleJson(Random random)
                 '"' => "\\\"",
                 '\\' => "\\\\",
                 < ' ' => $"\\u{(int)c:x4}",
-                _ when random.Next(12) == 0 => $"\\u{(int)c:X4}",
+                _ when !char.IsSurrogate(c) && random.Next(12) == 0 => $"\\u{(int)c:X4}",
                 _ => c.ToString(),
             });
         }
