@@ -27,7 +27,7 @@ internal sealed class LabelPattern
     /// <summary>The one value that it matches, when it is literal text; else null.</summary>
     public string? Literal => literal;
 
-    /// <summary>Whether it is <c>*</c>, which matches every value, also an empty one.</summary>
+    /// <summary>Whether it is <c>*</c>, which matches every value without a line break, also an empty one.</summary>
     public bool MatchesAll => Text == "*";
 
     /// <summary>Compiles an expression.</summary>
@@ -67,7 +67,7 @@ internal sealed class LabelPattern
         }
     }
 
-    public bool IsMatch(string value) => literal is not null ? string.Equals(literal, value, StringComparison.Ordinal) : MatchesAll || regex!.IsMatch(value);
+    public bool IsMatch(string value) => literal is not null ? string.Equals(literal, value, StringComparison.Ordinal) : MatchesAll ? !value.Contains('\n', StringComparison.Ordinal) : regex!.IsMatch(value);
 
     public override string ToString() => Text;
 }

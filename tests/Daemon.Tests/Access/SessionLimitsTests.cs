@@ -51,7 +51,10 @@ public sealed class SessionLimitsTests
     private static Dictionary<string, User> OnlyA => new() { ["alice"] = new("alice", ["a"], EquatableMap<EquatableList<string>>.Empty, At("u")) };
 
     private static RoleConditions AllowAll =>
-        new(EquatableMap<EquatableList<string>>.From([KeyValuePair.Create("*", EquatableList.Create<string>(["*"]))]), ["g"], [], At("a"));
+        new(EquatableMap<EquatableList<string>>.From([KeyValuePair.Create("*", EquatableList.Create<string>(["*"]))]), ["g"], [], At("a"))
+        {
+            KubernetesResources = KubernetesResource.DefaultsOf(7, At("a")),
+        };
 
     private static Role Role(string text)
     {
