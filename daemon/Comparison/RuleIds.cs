@@ -13,14 +13,14 @@ internal sealed class RuleIds
     private readonly Dictionary<string, int> texts = new(StringComparer.Ordinal);
     private readonly Dictionary<ResourceRule, RuleId> rules = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<IReadOnlyList<ResourceRule>, RuleId> lists = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<EquatableList<int>, RuleId> sequences = [];
     private readonly Dictionary<EquatableList<int>, int> sets = [];
 
     public RuleId Of(IReadOnlyList<ResourceRule> list)
     {
         if (!lists.TryGetValue(list, out var id))
         {
-            var members = list.Select(Of).ToList();
-            lists[list] = id = new(Of(members.Select(m => m.Effect)), Of(members.Select(m => m.Written)));
+            lists[list] = id = OfMembers(list);
         }
 
         return id;
@@ -31,6 +31,17 @@ internal sealed class RuleIds
         $"{rule.Role}\0{rule.Origin.File}\0{rule.Origin.Line.ToString("D8", CultureInfo.InvariantCulture)}\0{EffectOf(rule)}";
 
     private static string EffectOf(ResourceRule rule) => $"{rule.Kind}\0{rule.ApiGroup}\0{rule.Namespace}\0{rule.Name}\0{(int)rule.Verbs}";
+
+    private RuleId OfMembers(IReadOnlyList<ResourceRule> list)
+    {
+        var members = list.Select(r => Of(r).Written).ToEquatableList();
+        if (!sequences.TryGetValue(members, out var id))
+        {
+            sequences[members] = id = new(Of(list.Select(r => Of(r).Effect)), Of(members));
+        }
+
+        return id;
+    }
 
     private RuleId Of(ResourceRule rule)
     {

@@ -37,7 +37,7 @@ public sealed class AccessComparerPropertyTests
                 BruteForce.Of(comparison.Decisions.Select(d => d.What)).ShouldBe(BruteForce.Differences(before, after, Kinds, Groups, Texts));
                 comparison.Inexact.ShouldBeEmpty();
             },
-            iter: 120,
+            iter: 150,
             print: Print);
 
     /// <summary>A policy that grew out of another: most rules are in both.</summary>
@@ -56,7 +56,7 @@ public sealed class AccessComparerPropertyTests
 
                 BruteForce.Of(AccessComparer.Compare([before], [after]).Decisions.Select(d => d.What)).ShouldBe(BruteForce.Differences(before, after, Kinds, Groups, Texts));
             },
-            iter: 120,
+            iter: 150,
             print: t => Print((t.Item1, t.Item1 with { Allow = [t.Item2], Deny = [] })));
 
     /// <summary>The lines for people leave nothing out, speak of nothing else, and their examples are true for all their verbs.</summary>
@@ -80,7 +80,7 @@ public sealed class AccessComparerPropertyTests
                     Holds(line, before, after).ShouldBeTrue(line.ToString());
                 }
             },
-            iter: 1500,
+            iter: 500,
             print: Print);
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class AccessComparerPropertyTests
 
                 back.Decisions.Select(d => d.What with { Gained = d.What.Lost, Lost = d.What.Gained }).ShouldBe(there.Decisions.Select(d => d.What), ignoreOrder: true);
             },
-            iter: 500,
+            iter: 150,
             print: Print);
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class AccessComparerPropertyTests
 
                 other.Differences.ShouldBe(one.Differences);
             },
-            iter: 500,
+            iter: 150,
             print: Print);
 
     /// <summary>Whether a line speaks of a kind: by its name, or as one of all kinds that it does not except.</summary>

@@ -54,7 +54,7 @@ public sealed class PatternLanguageTests
                     return partition.Classes.Any(c => c.Matching.Equals(matching) && c.Witness.Length <= text.Length);
                 });
             },
-            iter: 3000,
+            iter: 1000,
             print: t => string.Join(' ', t.Item1.Select(p => p.Text)));
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class PatternLanguageTests
                 var classes = new PatternLanguage().Partition(patterns).Classes;
                 return classes.Distinct().Count() == classes.Count && classes.All(c => c.Matching.Equals(Matching(patterns, c.Witness)));
             },
-            iter: 3000,
+            iter: 1000,
             print: patterns => string.Join(' ', patterns.Select(p => p.Text)));
 
     [Theory]
