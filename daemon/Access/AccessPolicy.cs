@@ -48,7 +48,7 @@ internal sealed class AccessPolicy
         }
 
         var access = AccessOf(question.Identity, person, question.Cluster, question.Labels);
-        return access.Denied ?? ClusterLocked(person, question.Cluster) ?? RequestDecision.Decide(access, question);
+        return access.Denied ?? ClusterLocked(person, question.Cluster) ?? Limited(person, RequestDecision.Decide(access, question));
     }
 
     /// <summary>Answers a question that somebody asks about what a request would be answered, see <see cref="ReviewDecision"/>.</summary>
