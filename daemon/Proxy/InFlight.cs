@@ -41,7 +41,7 @@ internal sealed partial class InFlight
         if (exchange.Request!.IsLongRunning)
         {
             exchange.Clock = new(time, exchange.Identity!.NotAfter, over => End(exchange, over));
-            exchange.Clock.Apply(exchange.Allowed!.Limits);
+            exchange.Clock.Apply(exchange.Decided!.Limits);
         }
 
         exchanges.TryAdd(exchange, true);
