@@ -16,12 +16,12 @@ internal struct JsonIdentity
     private bool unclear;
 
     /// <summary>The object's namespace and name; null when they are not clear.</summary>
-    public readonly (string Namespace, string Name)? Value => unclear || name is null ? null : (ns ?? "", name);
+    public readonly (string Namespace, string Name)? Value => unclear || name is null ? null : (hasNamespace ? ns ?? "" : "", name);
 
     /// <summary>Forgets the object; the next one begins.</summary>
     public void Reset()
     {
-        // The namespace is often the same again and need not be allocated again.
+        // The namespace is often the same again and need not be allocated again; until it is read it does not count.
         this = new JsonIdentity { ns = ns };
     }
 

@@ -40,24 +40,19 @@ internal static class ProtobufObject
     public static bool TryOnly(ReadOnlySpan<byte> message, int field, out ReadOnlySpan<byte> content)
     {
         content = default;
-        var found = false;
+        var count = 0;
+        var isBytes = true;
         var cursor = new ProtobufCursor(message);
         while (cursor.Next())
         {
-            if (cursor.Field != field)
+            if (cursor.Field == field)
             {
-                continue;
+                count++;
+                isBytes &= cursor.WireType == ProtobufCursor.LengthDelimited;
+                content = cursor.Content;
             }
-
-            if (found || cursor.WireType != ProtobufCursor.LengthDelimited)
-            {
-                return false;
-            }
-
-            found = true;
-            content = cursor.Content;
         }
 
-        return true;
+        return count <= 1 && isBytes;
     }
 }
