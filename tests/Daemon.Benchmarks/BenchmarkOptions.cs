@@ -6,7 +6,7 @@ namespace Tidegate.Benchmarks;
 /// <summary>What to measure, and how long.</summary>
 internal sealed record BenchmarkOptions
 {
-    public static readonly IReadOnlyList<string> Names = ["http1", "http2", "list", "connect", "latency", "watches", "sync"];
+    public static readonly IReadOnlyList<string> Names = ["http1", "http2", "list", "connect", "latency", "watches", "sync", "filter"];
 
     public static string Usage =>
         $"""
@@ -48,6 +48,18 @@ internal sealed record BenchmarkOptions
     public int Manifests => Quick ? 1000 : 10_000;
 
     public int Changes => Quick ? 3 : 10;
+
+    /// <summary>Rounds of the lists of many pods, each with so many lists after a few that do not count.</summary>
+    public int ListRounds => Quick ? 1 : 5;
+
+    public int ListsPerRound => Quick ? 5 : 12;
+
+    public int FirstListWarmUp => Quick ? 3 : 12;
+
+    /// <summary>Measured events of a watch, and how many pass before.</summary>
+    public int Events => Quick ? 100 : 1000;
+
+    public int EventsBefore => Quick ? 50 : 250;
 
     public bool Includes(string name) => Only.Contains(name);
 

@@ -38,7 +38,8 @@ internal static class Suite
             rows.AddRange(await new SyncMeasure(options, bench, launcher).RunAsync());
         }
 
-        var result = $"{machine}{(options.Quick ? " A quick run: not to be quoted." : "")}\n\n{Table.Of(rows)}";
+        var comparisons = options.Includes("filter") ? await new FilterMeasure(options, launcher).RunAsync() : [];
+        var result = $"{machine}{(options.Quick ? " A quick run: not to be quoted." : "")}\n\n{string.Join('\n', Tables(rows, comparisons))}";
         Console.WriteLine(result);
         if (options.Out is { } file)
         {
@@ -49,9 +50,22 @@ internal static class Suite
         return 0;
     }
 
+    private static IEnumerable<string> Tables(IReadOnlyList<Row> rows, IReadOnlyList<Comparison> comparisons)
+    {
+        if (rows.Count > 0)
+        {
+            yield return Table.Of(rows);
+        }
+
+        if (comparisons.Count > 0)
+        {
+            yield return Comparison.TableOf(comparisons);
+        }
+    }
+
     private static async Task<IReadOnlyList<Row>> UnderLoadAsync(BenchmarkOptions options, Launcher launcher, Target direct)
     {
-        if (!BenchmarkOptions.Names.Except(["watches", "sync"]).Any(options.Includes))
+        if (!BenchmarkOptions.Names.Except(["watches", "sync", "filter"]).Any(options.Includes))
         {
             return [];
         }
