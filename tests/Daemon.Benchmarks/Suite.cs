@@ -38,8 +38,20 @@ internal static class Suite
             rows.AddRange(await new SyncMeasure(options, bench, launcher).RunAsync());
         }
 
-        var comparisons = options.Includes("filter") ? await new FilterMeasure(options, launcher).RunAsync() : [];
-        var result = $"{machine}{(options.Quick ? " A quick run: not to be quoted." : "")}\n\n{string.Join('\n', Tables(rows, comparisons))}";
+        var comparisons = new List<Comparison>();
+        if (options.Includes("filter"))
+        {
+            comparisons.AddRange(await new FilterMeasure(options, launcher).RunAsync());
+        }
+
+        if (options.Includes("decision"))
+        {
+            comparisons.AddRange(await new FilterAloneMeasure(options).RunAsync());
+            comparisons.AddRange(new DecisionMeasure(options).Run());
+        }
+
+        IReadOnlyList<Comparison> changes = options.Before is { } before ? await new FilterMeasure(options, launcher).CompareAsync(before) : [];
+        var result = $"{machine}{(options.Quick ? " A quick run: not to be quoted." : "")}\n\n{string.Join('\n', Tables(rows, comparisons, changes))}";
         Console.WriteLine(result);
         if (options.Out is { } file)
         {
@@ -50,7 +62,7 @@ internal static class Suite
         return 0;
     }
 
-    private static IEnumerable<string> Tables(IReadOnlyList<Row> rows, IReadOnlyList<Comparison> comparisons)
+    private static IEnumerable<string> Tables(IReadOnlyList<Row> rows, IReadOnlyList<Comparison> comparisons, IReadOnlyList<Comparison> changes)
     {
         if (rows.Count > 0)
         {
@@ -61,11 +73,16 @@ internal static class Suite
         {
             yield return Comparison.TableOf(comparisons);
         }
+
+        if (changes.Count > 0)
+        {
+            yield return Comparison.TableOf(changes, "before", "now");
+        }
     }
 
     private static async Task<IReadOnlyList<Row>> UnderLoadAsync(BenchmarkOptions options, Launcher launcher, Target direct)
     {
-        if (!BenchmarkOptions.Names.Except(["watches", "sync", "filter"]).Any(options.Includes))
+        if (!BenchmarkOptions.Names.Except(["watches", "sync", "filter", "decision"]).Any(options.Includes))
         {
             return [];
         }

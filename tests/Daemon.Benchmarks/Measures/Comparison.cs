@@ -23,10 +23,12 @@ internal enum Goal
 internal sealed record Comparison(string Measure, string Unit, double? HAProxy, double? Whole, double? Part, Goal Goal = Goal.None, double Most = 0)
 {
     /// <summary>The table of several lines, as Markdown.</summary>
-    public static string TableOf(IReadOnlyList<Comparison> lines)
+    /// <param name="whole">The heading for <see cref="Whole"/>.</param>
+    /// <param name="part">The heading for <see cref="Part"/>.</param>
+    public static string TableOf(IReadOnlyList<Comparison> lines, string whole = "unrestricted", string part = "restricted")
     {
         var text = new StringBuilder();
-        text.AppendLine("| measure | unit | HAProxy | gate, unrestricted | gate, restricted | restricted : unrestricted | to reach | reached |");
+        text.AppendLine(CultureInfo.InvariantCulture, $"| measure | unit | HAProxy | gate, {whole} | gate, {part} | {part} : {whole} | to reach | reached |");
         text.AppendLine("|---|---|--:|--:|--:|--:|--:|---|");
         foreach (var line in lines)
         {

@@ -19,19 +19,35 @@ internal sealed class FilterMeasure(BenchmarkOptions options, Launcher launcher)
             .. await new FilteredMemoryMeasure(options).RunAsync(proxy, gate, persons[RestrictedPeople.Half]),
             .. new FilteredWatchMeasure(options).Run(proxy, gate, persons[RestrictedPeople.Half]),
             .. SmallGets(proxy, gate, persons[RestrictedPeople.FewRules], persons[RestrictedPeople.ManyRules]),
-            .. new DecisionMeasure(options).Run(),
         ];
     }
+
+    /// <summary>What small requests cost somebody whose roles restrict nothing, with an earlier build and now.</summary>
+    public async Task<IReadOnlyList<Comparison>> CompareAsync(string before)
+    {
+        using var earlier = (await launcher.GateAsync(build: before)) with { Name = "before" };
+        using var now = await launcher.GateAsync();
+        return
+        [
+            .. Loads.Select(l =>
+            {
+                var each = new CpuMeasure(options).Medians($"small GET, {l.Name}", [earlier, now], l.Load);
+                return new Comparison($"small GET, {l.Name}", "CPU µs/request", null, each[earlier.Name], each[now.Name]);
+            }),
+        ];
+    }
+
+    private static (string Name, Func<Target, ClosedLoop> Load)[] Loads =>
+    [
+        ("16 kept-alive HTTP/1.1 connections", t => ClosedLoop.Http1(t, UpstreamServer.ObjectPath, 16)),
+        ("4 HTTP/2 connections of 8 streams", t => ClosedLoop.Http2(t, UpstreamServer.ObjectPath, 4, 8)),
+    ];
 
     private List<Comparison> SmallGets(Target? proxy, Target gate, Target few, Target many)
     {
         Target[] targets = [.. proxy is null ? [] : new[] { proxy }, gate, few, many];
         var lines = new List<Comparison>();
-        foreach (var (name, load) in new (string, Func<Target, ClosedLoop>)[]
-        {
-            ("16 kept-alive HTTP/1.1 connections", t => ClosedLoop.Http1(t, UpstreamServer.ObjectPath, 16)),
-            ("4 HTTP/2 connections of 8 streams", t => ClosedLoop.Http2(t, UpstreamServer.ObjectPath, 4, 8)),
-        })
+        foreach (var (name, load) in Loads)
         {
             var each = new CpuMeasure(options).Medians($"small GET by rules, {name}", targets, load);
             foreach (var (count, person) in new[] { (RestrictedPeople.Few, few), (RestrictedPeople.Many, many) })

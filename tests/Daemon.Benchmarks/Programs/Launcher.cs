@@ -61,7 +61,8 @@ internal sealed class Launcher(Bench bench, string gate)
     public Target As(Target gate, string person) => gate with { Name = person, Certificate = Target.ContextOf(bench.PersonNamed(person)) };
 
     /// <param name="restricted">Manifests of people whose roles restrict, beside Alice.</param>
-    public async Task<Target> GateAsync(string? restricted = null)
+    /// <param name="build">Another build than the one to measure.</param>
+    public async Task<Target> GateAsync(string? restricted = null, string? build = null)
     {
         var port = ChildProcess.FreePort();
         var repository = new Repository(bench.File($"gate-{++started}"));
@@ -73,7 +74,7 @@ internal sealed class Launcher(Bench bench, string gate)
         }
 
         repository.Push("Start");
-        var process = ChildProcess.Start(gate, ["start", "--config", Configure(port, repository)]);
+        var process = ChildProcess.Start(build ?? gate, ["start", "--config", Configure(port, repository)]);
         await process.ListeningAsync(port);
         return new(Target.Gate, process, port, Prefix, null, Target.ContextOf(bench.Person));
     }
