@@ -12,12 +12,18 @@ namespace Tidegate.Labels;
 internal sealed class LabelPattern
 {
     private readonly string? literal;
+
+    // What stands before the first star; null for an expression. Most values begin otherwise, and no expression need look at them.
+    private readonly string? head;
+
+    // Null also when the only star stands at the end: what follows the head is then anything in one line.
     private readonly Regex? regex;
 
-    private LabelPattern(string text, string? literal, Regex? regex)
+    private LabelPattern(string text, string? literal, string? head, Regex? regex)
     {
         Text = text;
         this.literal = literal;
+        this.head = head;
         this.regex = regex;
     }
 
@@ -38,7 +44,13 @@ internal sealed class LabelPattern
         var isRegex = expression.Length >= 2 && expression[0] == '^' && expression[^1] == '$';
         if (!isRegex && !expression.Contains('*', StringComparison.Ordinal))
         {
-            return new(expression, expression, null);
+            return new(expression, expression, null, null);
+        }
+
+        var head = isRegex ? null : expression[..expression.IndexOf('*', StringComparison.Ordinal)];
+        if (head is not null && head.Length == expression.Length - 1)
+        {
+            return new(expression, null, head, null);
         }
 
         string? translated;
@@ -58,7 +70,7 @@ internal sealed class LabelPattern
 
         try
         {
-            return new(expression, null, new(@$"\A(?:{translated})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
+            return new(expression, null, head, new(@$"\A(?:{translated})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
@@ -67,7 +79,16 @@ internal sealed class LabelPattern
         }
     }
 
-    public bool IsMatch(string value) => literal is not null ? string.Equals(literal, value, StringComparison.Ordinal) : MatchesAll ? !value.Contains('\n', StringComparison.Ordinal) : regex!.IsMatch(value);
+    public bool IsMatch(string value)
+    {
+        if (literal is not null)
+        {
+            return string.Equals(literal, value, StringComparison.Ordinal);
+        }
+
+        return (head is null || value.StartsWith(head, StringComparison.Ordinal))
+            && (regex is null ? !value.AsSpan(head!.Length).Contains('\n') : regex.IsMatch(value));
+    }
 
     public override string ToString() => Text;
 }

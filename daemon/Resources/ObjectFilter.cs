@@ -7,19 +7,19 @@ namespace Tidegate.Resources;
 internal sealed class ObjectFilter : IEquatable<ObjectFilter>
 {
     private readonly ResourceAction action;
-    private readonly IReadOnlyList<ResourceRule> allow;
-    private readonly IReadOnlyList<ResourceRule> deny;
+    private readonly ResourceRule[] allow;
+    private readonly ResourceRule[] deny;
+    private string? key;
 
-    private ObjectFilter(ResourceAction action, IReadOnlyList<ResourceRule> allow, IReadOnlyList<ResourceRule> deny)
+    private ObjectFilter(ResourceAction action, ResourceRule[] allow, ResourceRule[] deny)
     {
         this.action = action;
         this.allow = allow;
         this.deny = deny;
-        Key = string.Join('\n', Lines("+", allow).Concat(Lines("-", deny)));
     }
 
-    /// <summary>The rules as text, without their order and their places.</summary>
-    public string Key { get; }
+    /// <summary>The rules as text, without their order and their places. Made when somebody compares: most filters serve one request and are never compared.</summary>
+    public string Key => key ??= string.Join('\n', Lines("+", allow).Concat(Lines("-", deny)));
 
     /// <param name="action">What is done to the collection.</param>
     /// <param name="allow">The allow rules that may concern it.</param>
@@ -65,6 +65,6 @@ internal sealed class ObjectFilter : IEquatable<ObjectFilter>
 
     public override int GetHashCode() => Key.GetHashCode(StringComparison.Ordinal);
 
-    private static IEnumerable<string> Lines(string sign, IReadOnlyList<ResourceRule> rules) =>
+    private static IEnumerable<string> Lines(string sign, ResourceRule[] rules) =>
         rules.Select(r => $"{sign} {r.Kind == ResourceRule.Any} {r.Namespace} {r.Name}").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
 }

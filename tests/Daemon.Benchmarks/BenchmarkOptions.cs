@@ -6,7 +6,7 @@ namespace Tidegate.Benchmarks;
 /// <summary>What to measure, and how long.</summary>
 internal sealed record BenchmarkOptions
 {
-    public static readonly IReadOnlyList<string> Names = ["http1", "http2", "list", "connect", "latency", "watches", "sync"];
+    public static readonly IReadOnlyList<string> Names = ["http1", "http2", "list", "connect", "latency", "watches", "sync", "filter", "decision"];
 
     public static string Usage =>
         $"""
@@ -15,6 +15,7 @@ internal sealed record BenchmarkOptions
           --quick             short windows, 200 and 2,000 watches, 1,000 manifests: to see that it runs, not to quote
           --programs NAME[,…] only these: {string.Join(' ', Target.All)}
           --gate FILE         the tidegate to measure (default: the one built with the benchmark)
+          --before FILE       an earlier tidegate, to measure what small requests cost somebody without restrictions then and now
           --out FILE          writes the table into a file as well
         """;
 
@@ -25,6 +26,9 @@ internal sealed record BenchmarkOptions
     public IReadOnlyList<string> Programs { get; private init; } = Target.All;
 
     public string Gate { get; private init; } = Path.Combine(AppContext.BaseDirectory, "tidegate");
+
+    /// <summary>An earlier build; null for none.</summary>
+    public string? Before { get; private init; }
 
     public string? Out { get; private init; }
 
@@ -48,6 +52,18 @@ internal sealed record BenchmarkOptions
     public int Manifests => Quick ? 1000 : 10_000;
 
     public int Changes => Quick ? 3 : 10;
+
+    /// <summary>Rounds of the lists of many pods, each with so many lists after a few that do not count.</summary>
+    public int ListRounds => Quick ? 1 : 3;
+
+    public int ListsPerRound => Quick ? 5 : 10;
+
+    public int FirstListWarmUp => Quick ? 3 : 10;
+
+    /// <summary>Measured events of a watch, and how many pass before.</summary>
+    public int Events => Quick ? 100 : 1000;
+
+    public int EventsBefore => Quick ? 50 : 250;
 
     public bool Includes(string name) => Only.Contains(name);
 
@@ -75,6 +91,9 @@ internal sealed record BenchmarkOptions
                     break;
                 case "--gate" when File.Exists(value):
                     options = options with { Gate = Path.GetFullPath(value) };
+                    break;
+                case "--before" when File.Exists(value):
+                    options = options with { Before = Path.GetFullPath(value) };
                     break;
                 case "--out" when value is not null:
                     options = options with { Out = value };

@@ -38,7 +38,20 @@ internal static class Suite
             rows.AddRange(await new SyncMeasure(options, bench, launcher).RunAsync());
         }
 
-        var result = $"{machine}{(options.Quick ? " A quick run: not to be quoted." : "")}\n\n{Table.Of(rows)}";
+        var comparisons = new List<ComparedRow>();
+        if (options.Includes("filter"))
+        {
+            comparisons.AddRange(await new FilterMeasure(options, launcher).RunAsync());
+        }
+
+        if (options.Includes("decision"))
+        {
+            comparisons.AddRange(await new FilterAloneMeasure(options).RunAsync());
+            comparisons.AddRange(new DecisionMeasure(options).Run());
+        }
+
+        IReadOnlyList<ComparedRow> changes = options.Before is { } before ? await new FilterMeasure(options, launcher).CompareAsync(before) : [];
+        var result = $"{machine}{(options.Quick ? " A quick run: not to be quoted." : "")}\n\n{string.Join('\n', Tables(rows, comparisons, changes))}";
         Console.WriteLine(result);
         if (options.Out is { } file)
         {
@@ -49,9 +62,27 @@ internal static class Suite
         return 0;
     }
 
+    private static IEnumerable<string> Tables(IReadOnlyList<Row> rows, IReadOnlyList<ComparedRow> comparisons, IReadOnlyList<ComparedRow> changes)
+    {
+        if (rows.Count > 0)
+        {
+            yield return Table.Of(rows);
+        }
+
+        if (comparisons.Count > 0)
+        {
+            yield return ComparedRow.TableOf(comparisons);
+        }
+
+        if (changes.Count > 0)
+        {
+            yield return ComparedRow.TableOf(changes, "before", "now");
+        }
+    }
+
     private static async Task<IReadOnlyList<Row>> UnderLoadAsync(BenchmarkOptions options, Launcher launcher, Target direct)
     {
-        if (!BenchmarkOptions.Names.Except(["watches", "sync"]).Any(options.Includes))
+        if (!BenchmarkOptions.Names.Except(["watches", "sync", "filter", "decision"]).Any(options.Includes))
         {
             return [];
         }

@@ -10,6 +10,20 @@ internal sealed class CpuMeasure(BenchmarkOptions options)
     /// <summary>Microseconds per request.</summary>
     public IReadOnlyList<Row> Run(string measure, IReadOnlyList<Target> targets, Func<Target, ClosedLoop> load, double most)
     {
+        var windows = Windows(measure, targets, load);
+        return
+        [
+            RowOf(measure, "CPU µs/request", windows, w => w.MicrosecondsEach, most),
+            RowOf($"{measure}: rate at saturation", "requests/s", windows, w => w.PerSecond, null),
+        ];
+    }
+
+    /// <returns>Microseconds per request, for each target's name.</returns>
+    public IReadOnlyDictionary<string, double> Medians(string measure, IReadOnlyList<Target> targets, Func<Target, ClosedLoop> load) =>
+        Windows(measure, targets, load).ToDictionary(w => w.Key, w => Median(w.Value.Select(v => v.MicrosecondsEach)));
+
+    private Dictionary<string, List<Window>> Windows(string measure, IReadOnlyList<Target> targets, Func<Target, ClosedLoop> load)
+    {
         var windows = targets.ToDictionary(t => t.Name, _ => new List<Window>());
         for (var round = 0; round < options.Rounds; round++)
         {
@@ -21,11 +35,13 @@ internal sealed class CpuMeasure(BenchmarkOptions options)
             }
         }
 
-        return
-        [
-            RowOf(measure, "CPU µs/request", windows, w => w.MicrosecondsEach, most),
-            RowOf($"{measure}: rate at saturation", "requests/s", windows, w => w.PerSecond, null),
-        ];
+        return windows;
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted[sorted.Length / 2];
     }
 
     private Window RunWindow(Target target, Func<Target, ClosedLoop> load, TimeSpan warmUp)
@@ -42,10 +58,9 @@ internal sealed class CpuMeasure(BenchmarkOptions options)
     private static Row RowOf(
         string measure, string unit, Dictionary<string, List<Window>> windows, Func<Window, double> value, double? most)
     {
-        return new(measure, unit, Median(Target.Direct), Median(Target.HAProxy), Median(Target.Gate), most, IsRatio: most is not null);
+        return new(measure, unit, Of(Target.Direct), Of(Target.HAProxy), Of(Target.Gate), most, IsRatio: most is not null);
 
-        double? Median(string name) =>
-            windows.TryGetValue(name, out var found) ? found.Select(value).Order().ElementAt(found.Count / 2) : null;
+        double? Of(string name) => windows.TryGetValue(name, out var found) ? Median(found.Select(value)) : null;
     }
 
     private readonly record struct Window(double MicrosecondsEach, double PerSecond);

@@ -38,7 +38,7 @@ internal static class Table
     }
 
     /// <summary>Three digits that count.</summary>
-    private static string Number(double? value) => value switch
+    public static string Number(double? value) => value switch
     {
         null => "",
         >= 1000 or <= -1000 => value.Value.ToString("#,0", CultureInfo.InvariantCulture),

@@ -10,6 +10,7 @@ internal sealed class Bench : IDisposable
     private readonly TestAuthority clients = new("client authority");
     private readonly TestAuthority servers = new("server authority");
     private readonly TestAuthority cluster = new("cluster authority");
+    private readonly List<X509Certificate2> persons = [];
 
     public Bench()
     {
@@ -23,7 +24,7 @@ internal sealed class Bench : IDisposable
         Write("client-ca.pem", clients.Pem);
         Write("cluster-ca.pem", cluster.Pem);
         Write("token", Token);
-        Person = clients.IssueClientCertificate("CN=alice, O=platform");
+        Person = PersonNamed("alice");
     }
 
     public string Path { get; } = Directory.CreateTempSubdirectory("tidegate-bench-").FullName;
@@ -34,6 +35,14 @@ internal sealed class Bench : IDisposable
     public string ClusterCaPem => cluster.Pem;
 
     public X509Certificate2 Person { get; }
+
+    /// <summary>The certificate of somebody, whose roles a gate's repository names.</summary>
+    public X509Certificate2 PersonNamed(string name)
+    {
+        var certificate = clients.IssueClientCertificate($"CN={name}, O=platform");
+        persons.Add(certificate);
+        return certificate;
+    }
 
     /// <summary>Set when everything went well; otherwise the folder stays, with what the programs wrote.</summary>
     public bool IsDone { get; set; }
@@ -50,7 +59,7 @@ internal sealed class Bench : IDisposable
 
     public void Dispose()
     {
-        Person.Dispose();
+        persons.ForEach(p => p.Dispose());
         if (IsDone)
         {
             Directory.Delete(Path, recursive: true);

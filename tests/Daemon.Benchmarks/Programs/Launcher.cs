@@ -57,14 +57,24 @@ internal sealed class Launcher(Bench bench, string gate)
         return new(Target.HAProxy, process, port, Prefix, null, Target.ContextOf(bench.Person));
     }
 
-    private async Task<Target> GateAsync()
+    /// <summary>Somebody else at a gate that is running. Not disposed: the gate is.</summary>
+    public Target As(Target gate, string person) => gate with { Name = person, Certificate = Target.ContextOf(bench.PersonNamed(person)) };
+
+    /// <param name="restricted">Manifests of people whose roles restrict, beside Alice.</param>
+    /// <param name="build">Another build than the one to measure.</param>
+    public async Task<Target> GateAsync(string? restricted = null, string? build = null)
     {
         var port = ChildProcess.FreePort();
         var repository = new Repository(bench.File($"gate-{++started}"));
         repository.Put("clusters/bench.yaml", SampleManifests.Cluster("bench", Kubeconfig()));
         repository.Put("people.yaml", SampleManifests.People);
+        if (restricted is not null)
+        {
+            repository.Put("restricted.yaml", restricted);
+        }
+
         repository.Push("Start");
-        var process = ChildProcess.Start(gate, ["start", "--config", Configure(port, repository)]);
+        var process = ChildProcess.Start(build ?? gate, ["start", "--config", Configure(port, repository)]);
         await process.ListeningAsync(port);
         return new(Target.Gate, process, port, Prefix, null, Target.ContextOf(bench.Person));
     }

@@ -22,6 +22,16 @@ internal static class ProcessUsage
     /// <summary>Resident memory in bytes (<c>Rss</c>).</summary>
     public static long ResidentBytes(int pid) => Sum(pid, "Rss:");
 
+    /// <summary>Makes what is resident now the highest so far (proc_pid_clear_refs(5), value 5).</summary>
+    public static void ResetPeak(int pid) => File.WriteAllText($"/proc/{pid}/clear_refs", "5");
+
+    /// <summary>The highest resident memory in bytes since <see cref="ResetPeak"/> (<c>VmHWM</c> of proc_pid_status(5)).</summary>
+    public static long PeakBytes(int pid)
+    {
+        var line = File.ReadLines($"/proc/{pid}/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+        return (long)Number(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1]) * 1024;
+    }
+
     private static long Sum(int pid, string field)
     {
         var line = File.ReadLines($"/proc/{pid}/smaps_rollup").First(l => l.StartsWith(field, StringComparison.Ordinal));

@@ -10,7 +10,7 @@ namespace Tidegate.Benchmarks.Upstream;
 
 /// <summary>
 /// What stands behind the proxies in the place of an API server: as fast as it can be, so that the proxies show. Asks for the bearer token,
-/// knows one object of about 1 kB, one list of 1 MB, and a watch that sends one event and then stays silent.
+/// knows one object of about 1 kB, one list of 1 MB, one of 5,000 pods, a watch that sends one event and then stays silent, and one that ticks.
 /// </summary>
 internal static class UpstreamServer
 {
@@ -52,13 +52,31 @@ internal static class UpstreamServer
         }
 
         response.ContentType = "application/json";
-        return (request.Path.Value, request.QueryString.HasValue) switch
+        return (request.Path.Value, request.QueryString.Value) switch
         {
-            (ListPath, true) => WatchAsync(context),
-            (ListPath, false) => SendAsync(response, Bodies.List),
+            (ListPath, ManyPods.ListQuery) => SendManyAsync(context),
+            (ListPath, ManyPods.WatchQuery) => TickingWatch.RunAsync(context),
+            (ListPath, "") => SendAsync(response, Bodies.List),
+            (ListPath, _) => WatchAsync(context),
             (ObjectPath, _) => SendAsync(response, Bodies.Object),
+            ("/api", _) => SendDiscoveryAsync(response, Bodies.CoreKinds),
+            ("/apis", _) => SendDiscoveryAsync(response, Bodies.OtherKinds),
             _ => NotFoundAsync(response),
         };
+    }
+
+    /// <summary>Chunked, as an API server sends what is large.</summary>
+    private static Task SendManyAsync(HttpContext context)
+    {
+        var (contentType, body) = ManyPods.List(context.Request.Headers.Accept.ToString());
+        context.Response.ContentType = contentType;
+        return new RecordSizedBody(context.Response.BodyWriter).WriteAsync(body, context.RequestAborted).AsTask();
+    }
+
+    private static Task SendDiscoveryAsync(HttpResponse response, byte[] body)
+    {
+        response.ContentType = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+        return SendAsync(response, body);
     }
 
     private static Task SendAsync(HttpResponse response, ReadOnlyMemory<byte> body)
@@ -92,6 +110,14 @@ internal static class UpstreamServer
         public static readonly byte[] Event = Encoding.UTF8.GetBytes($$"""{"type":"ADDED","object":{{Pod(0)}}}""" + "\n");
 
         public static readonly byte[] List = MakeList(1_000_000);
+
+        public static readonly byte[] CoreKinds = Kinds(
+            """{"metadata":{"name":""},"versions":[{"version":"v1","freshness":"Current","resources":[{"resource":"pods","responseKind":{"kind":"Pod"},"scope":"Namespaced"}]}]}""");
+
+        public static readonly byte[] OtherKinds = Kinds("");
+
+        private static byte[] Kinds(string groups) =>
+            Encoding.UTF8.GetBytes($$"""{"kind":"APIGroupDiscoveryList","apiVersion":"apidiscovery.k8s.io/v2","metadata":{},"items":[{{groups}}]}""");
 
         private static byte[] MakeList(int atLeast)
         {

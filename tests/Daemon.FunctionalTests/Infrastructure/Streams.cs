@@ -48,11 +48,14 @@ public static class Streams
             [] => WatchHead,
             [var protocol, ..] => $"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: {protocol}\r\n"
                 + (protocol == "websocket"
-                    ? $"Sec-WebSocket-Accept: hHmK1jDx8WvPQhQ9kBYBNyJWb0E=\r\nSec-WebSocket-Protocol: {request.Values("Sec-WebSocket-Protocol")[0]}\r\n\r\n"
-                    : $"X-Stream-Protocol-Version: {request.Values("X-Stream-Protocol-Version")[0]}\r\n\r\n"),
+                    ? $"Sec-WebSocket-Accept: hHmK1jDx8WvPQhQ9kBYBNyJWb0E=\r\n{Chosen(request, "Sec-WebSocket-Protocol")}\r\n"
+                    : $"{Chosen(request, "X-Stream-Protocol-Version")}\r\n"),
         });
         await request.ParkAsync();
     }
+
+    /// <summary>The first protocol that was offered; nothing when none was.</summary>
+    private static string Chosen(RawRequest request, string header) => request.Values(header) is [var offered, ..] ? $"{header}: {offered}\r\n" : "";
 
     private static string WebSocket(string path, string protocol) => Scene.Get(
         path,
