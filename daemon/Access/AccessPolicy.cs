@@ -69,6 +69,16 @@ internal sealed class AccessPolicy
     public ClusterGrant? GrantOn(ClientIdentity identity, string cluster, LabelSet labels, DateTimeOffset now) =>
         AccessOn(identity, cluster, labels, now)?.Whole.Grant;
 
+    /// <summary>
+    /// Whether a person may learn that a cluster is there: one whom a role lets in, also where a lock or missing groups then refuse. Everybody else, also
+    /// somebody who is locked out as a whole, gets the same answer about every name.
+    /// </summary>
+    public bool MayKnow(ClientIdentity identity, string cluster, LabelSet labels, DateTimeOffset now)
+    {
+        var person = PersonOf(identity, now);
+        return Barred(person) is null && AccessOf(identity, person, cluster, labels).Denied?.Message != ClusterRules.NotFound(cluster);
+    }
+
     /// <summary>What a person's roles come to on a cluster; null when they do not let the person in, whatever the reason.</summary>
     public ClusterAccess? AccessOn(ClientIdentity identity, string cluster, LabelSet labels, DateTimeOffset now)
     {

@@ -57,6 +57,11 @@ internal sealed class ClusterAccess
     /// <summary>Over which objects.</summary>
     public ResourceRules Rules { get; }
 
+    /// <summary>
+    /// What the roles allow that say as whom. A role that gives neither groups nor users opens nothing alone.
+    /// </summary>
+    public IReadOnlyList<ResourceRule> Given => [.. granting.Where((_, i) => GrantOf([i]).Grant is not null).SelectMany(r => r.Allow.Resources)];
+
     /// <summary>The names of the roles that let the person in.</summary>
     public IEnumerable<string> RoleNames => granting.Select(r => r.Role.Name);
 

@@ -14,15 +14,15 @@ internal static class AccessAnswers
 {
     /// <param name="policy">Whose rules are asked.</param>
     /// <param name="snapshot">The state in force, for what its clusters say of their kinds.</param>
-    /// <param name="hides">Whether the person asks, who must not learn of clusters that they may not enter.</param>
+    /// <param name="hides">Whether the person asks, who must not learn of clusters that no role of theirs is for.</param>
     public static ExplainView Explain(
         StatePolicy policy, RegistrySnapshot snapshot, ClientIdentity identity, AccessRequest asked, bool hides, DateTimeOffset now)
     {
-        IEnumerable<string> names = asked.Cluster is { } one ? [one] : policy.Clusters.Keys.Where(c => !hides || MayEnter(policy, identity, c, now)).Order(StringComparer.Ordinal);
+        IEnumerable<string> names = asked.Cluster is { } one ? [one] : policy.Clusters.Keys.Where(c => !hides || MayKnow(policy, identity, c, now)).Order(StringComparer.Ordinal);
         var items = names.Select(name =>
         {
-            var isKnown = policy.Clusters.TryGetValue(name, out var labels) && (!hides || MayEnter(policy, identity, name, now));
-            var (request, scope) = RequestOf(asked.Action!, snapshot.Clusters.GetValueOrDefault(name));
+            var isKnown = policy.Clusters.TryGetValue(name, out var labels) && (!hides || MayKnow(policy, identity, name, now));
+            var (request, scope) = RequestOf(asked.Action!, isKnown ? snapshot.Clusters.GetValueOrDefault(name) : null);
             var question = new AccessQuestion(identity, name, isKnown ? labels : null, request, ImpersonationRequest.None) { Scope = scope };
             return Of(AccessExplainer.Explain(policy.Policy, question, now));
         });
@@ -47,6 +47,7 @@ internal static class AccessAnswers
             d.What.Objects.Except,
             d.What.Objects.Namespace,
             d.What.Objects.Name,
+            d.What.HasExceptions,
             d.What.Objects.Example,
             d.What.By.Role,
             d.What.By.Rule)
@@ -61,8 +62,8 @@ internal static class AccessAnswers
     public static IReadOnlyList<InexactView>? Inexact(AccessComparison comparison) =>
         comparison.Inexact.Count == 0 ? null : [.. comparison.Inexact.Select(d => new InexactView(d.Persons, d.Clusters, d.What.Patterns))];
 
-    private static bool MayEnter(StatePolicy policy, ClientIdentity identity, string cluster, DateTimeOffset now) =>
-        policy.Clusters.TryGetValue(cluster, out var labels) && policy.Policy.AccessOn(identity, cluster, labels, now) is not null;
+    private static bool MayKnow(StatePolicy policy, ClientIdentity identity, string cluster, DateTimeOffset now) =>
+        policy.Clusters.TryGetValue(cluster, out var labels) && policy.Policy.MayKnow(identity, cluster, labels, now);
 
     private static (RequestInfo Request, KindScope Scope) RequestOf(ActionRequest action, RegisteredCluster? cluster)
     {

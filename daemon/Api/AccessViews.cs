@@ -72,6 +72,7 @@ internal sealed record ClusterAccessView(
 /// <param name="Namespace">A pattern; empty: objects of the whole cluster.</param>
 /// <param name="Name">A pattern.</param>
 /// <param name="Except">Kinds that <paramref name="Kind"/> does not stand for.</param>
+/// <param name="HasExceptions">Whether another rule denies some of it all the same, or still allows some of what is lost.</param>
 /// <param name="Example">An object that is certainly one of them.</param>
 /// <param name="Role">The role that gives it, or gave it.</param>
 internal sealed record AccessChangeView(
@@ -84,6 +85,7 @@ internal sealed record AccessChangeView(
     IReadOnlyList<string> Except,
     string Namespace,
     string Name,
+    bool HasExceptions,
     string Example,
     string Role,
     string Rule)
@@ -94,6 +96,7 @@ internal sealed record AccessChangeView(
 
 /// <summary>Kubernetes users and groups that somebody gets or loses.</summary>
 /// <param name="Change"><c>gained</c> or <c>lost</c>.</param>
+/// <param name="KubernetesUsers"><c>&lt;common name&gt;</c> stands for everybody's own name.</param>
 internal sealed record PrincipalChangeView(
     string Change, IReadOnlyList<string> Persons, IReadOnlyList<string> Clusters, IReadOnlyList<string> KubernetesUsers, IReadOnlyList<string> KubernetesGroups);
 

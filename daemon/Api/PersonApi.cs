@@ -20,7 +20,8 @@ internal static class PersonApi
 
     public static bool Serves(string rawTarget) => rawTarget.StartsWith(Prefix, StringComparison.Ordinal);
 
-    public static Task HandleAsync(HttpContext context, ClientIdentity identity, ClusterRegistry registry, RegistrySnapshot snapshot, DateTimeOffset now)
+    /// <returns>Why it was refused, for the audit record; null when it was answered.</returns>
+    public static Task<string?> HandleAsync(HttpContext context, ClientIdentity identity, ClusterRegistry registry, RegistrySnapshot snapshot, DateTimeOffset now)
     {
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var (method, answer) = target switch
@@ -32,15 +33,18 @@ internal static class PersonApi
                 ? WriteFailureAsync(context, StatusCodes.Status400BadRequest, "the question names no action")
                 : WriteAsync(
                     context, AccessAnswers.Explain(registry.Evaluate(snapshot.State), snapshot, identity, asked, hides: true, now), ApiJson.Default.ExplainView))),
-            _ => ((string?)null, (Func<Task>)(() => WriteFailureAsync(
-                context, StatusCodes.Status404NotFound, "nothing is served here; the clusters that you may use are at /v1/kube_clusters"))),
+            _ => ((string?)null, (Func<Task<string?>>)(async () =>
+            {
+                await WriteFailureAsync(context, StatusCodes.Status404NotFound, "nothing is served here; the clusters that you may use are at /v1/kube_clusters");
+                return "no such path";
+            })),
         };
         return method is null || HttpMethods.Equals(context.Request.Method, method)
             ? answer()
             : WriteFailureAsync(context, StatusCodes.Status405MethodNotAllowed, $"only {method} is served here");
     }
 
-    private static async Task AnswerAsync(HttpContext context, ClientIdentity identity, Func<AccessRequest, Task> answer)
+    private static async Task<string?> AnswerAsync(HttpContext context, ClientIdentity identity, Func<AccessRequest, Task<string?>> answer)
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
@@ -50,7 +54,7 @@ internal static class PersonApi
         try
         {
             var asked = await JsonSerializer.DeserializeAsync(context.Request.Body, ApiJson.Default.AccessRequest, context.RequestAborted);
-            await (asked switch
+            return await (asked switch
             {
                 null => WriteFailureAsync(context, StatusCodes.Status400BadRequest, "the request's body is empty"),
                 { User: var user } when user != identity.User =>
@@ -62,14 +66,15 @@ internal static class PersonApi
         }
         catch (Exception e) when (e is JsonException or BadHttpRequestException)
         {
-            await WriteFailureAsync(context, StatusCodes.Status400BadRequest, $"the request's body is not understood: {e.Message}");
+            return await WriteFailureAsync(context, StatusCodes.Status400BadRequest, $"the request's body is not understood: {e.Message}");
         }
     }
 
-    private static Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type)
+    private static async Task<string?> WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type)
     {
         context.Response.Headers.CacheControl = "no-store";
-        return context.Response.WriteAsJsonAsync(value, type, cancellationToken: context.RequestAborted);
+        await context.Response.WriteAsJsonAsync(value, type, cancellationToken: context.RequestAborted);
+        return null;
     }
 
     private static IReadOnlyList<KubeClusterItem> ClustersOf(ClientIdentity identity, RegistrySnapshot snapshot, DateTimeOffset now)
@@ -86,10 +91,11 @@ internal static class PersonApi
         return items;
     }
 
-    private static Task WriteFailureAsync(HttpContext context, int code, string message)
+    private static async Task<string?> WriteFailureAsync(HttpContext context, int code, string message)
     {
         context.Response.StatusCode = code;
         context.Response.ContentType = "application/json";
-        return context.Response.Body.WriteAsync(KubernetesStatus.Failure(code, message), context.RequestAborted).AsTask();
+        await context.Response.Body.WriteAsync(KubernetesStatus.Failure(code, message), context.RequestAborted);
+        return message;
     }
 }

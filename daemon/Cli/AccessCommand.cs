@@ -13,7 +13,7 @@ internal static class AccessCommand
 
     private static Command Explain()
     {
-        var asking = new AccessVerb("explain", "Explain who may do what, by which rule.");
+        var asking = new AccessVerb("explain", "Explain why somebody may do something or not.");
         var verb = new Argument<string>("VERB") { Description = "A verb of the Kubernetes API, or exec or portforward", HelpName = "VERB" };
         verb.CompletionSources.Add("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "exec", "portforward");
         var resource = new Argument<string>("RESOURCE") { Description = "Plural name: pods, deployments.apps, pods/log", HelpName = "NAME" };

@@ -5,27 +5,30 @@ namespace Tidegate.Cli;
 /// <summary>Access in words.</summary>
 internal static class AccessText
 {
+    private const string Gained = "gained";
+
     private const int MostNamed = 8;
 
     /// <summary>Who gains and who loses what by a plan.</summary>
     public static void PrintChanges(TextWriter to, PlanView plan)
     {
-        if (plan.Access.Count + plan.Principals.Count > 0)
+        var isNone = plan.Access.Count + plan.Principals.Count + (plan.Inexact?.Count ?? 0) == 0;
+        if (!isNone || plan.Changes.Count > 0)
         {
-            to.WriteLine("Access:");
+            to.WriteLine(isNone ? "Access: nobody gains or loses anything" : "Access:");
         }
 
         foreach (var change in plan.Access)
         {
-            to.WriteLine($"  {(change.Change == "gained" ? '+' : '-')} {Some(change.Persons)} on {Some(change.Clusters)}: {Words(change)}");
-            to.WriteLine($"      such as {change.Example}; role {change.Role} ({change.Rule}){(change.Denied is { } denied ? $", denied by role {denied}" : "")}");
+            to.WriteLine($"  {Sign(change.Change)} {Some(change.Persons)} on {Some(change.Clusters)}: {Words(change)}");
+            to.WriteLine($"      for example {change.Example}; {Cause(change)}");
         }
 
         foreach (var change in plan.Principals)
         {
-            var sign = change.Change == "gained" ? '+' : '-';
             var parts = change.KubernetesUsers.Select(u => $"user {u}").Concat(change.KubernetesGroups.Select(g => $"group {g}"));
-            to.WriteLine($"  {sign} {Some(change.Persons)} on {Some(change.Clusters)}: acts as {string.Join(", ", parts)}");
+            var acts = change.Change == Gained ? "may act as" : "may no longer act as";
+            to.WriteLine($"  {Sign(change.Change)} {Some(change.Persons)} on {Some(change.Clusters)}: {acts} {string.Join(", ", parts)}");
         }
 
         foreach (var inexact in plan.Inexact ?? [])
@@ -105,11 +108,48 @@ internal static class AccessText
 
     private static string Words(AccessChangeView change)
     {
+        var isGained = change.Change == Gained;
         var except = change.Except.Count == 0 ? "" : $" but {string.Join(", ", change.Except)}";
-        var name = change.Name == "*" ? "" : $" {change.Name}";
-        var ns = change.Namespace switch { "*" => " in all namespaces", "" => "", var some => $" in namespace {some}" };
-        return $"{string.Join(", ", change.Verbs)} {Kind(change.Kind, change.ApiGroup)}{except}{name}{ns}";
+        var name = change.Name == "*" ? "" : $" named {change.Name}";
+        var ns = (change.Namespace, change.Kind) switch
+        {
+            ("", _) => "",
+            ("*", "*") => " everywhere",
+            ("*", _) => " in all namespaces",
+            var (some, _) => $" in {(IsPattern(some) ? "namespaces" : "namespace")} {some}",
+        };
+        var exceptions = !change.HasExceptions ? "" : isGained ? ", but for what another rule denies" : ", but for what another rule allows";
+        return $"{(isGained ? "may" : "may no longer")} {Verbs(change.Verbs)} {Kinds(change.Kind, change.ApiGroup)}{except}{name}{ns}{exceptions}";
     }
+
+    private static string Verbs(IReadOnlyList<string> verbs)
+    {
+        var named = string.Join(", ", verbs.Where(v => v != "other"));
+        return verbs is ["*"] ? "do anything with"
+            : !verbs.Contains("other") ? named
+            : named.Length == 0 ? "use verbs that have no name in rules on"
+            : $"{named} and use verbs that have no name in rules on";
+    }
+
+    private static string Cause(AccessChangeView change)
+    {
+        var isGained = change.Change == Gained;
+        var denied = change.Denied is not { } by ? "" : isGained ? $", no longer denied by role {by}" : $", now denied by role {by}";
+        return $"{(isGained ? "allowed by" : "was allowed by")} role {change.Role} ({change.Rule}){denied}";
+    }
+
+    private static char Sign(string change) => change == Gained ? '+' : '-';
+
+    private static string Kinds(string kind, string group)
+    {
+        var kinds = kind == "*" ? "all kinds" : kind;
+        return group == "*" ? (kind == "*" ? kinds : $"{kinds} of all API groups")
+            : IsPattern(group) || (kind == "*" && group.Length > 0) ? $"{kinds} of API group {group}"
+            : kind == "*" ? $"{kinds} of the core group"
+            : Kind(kind, group);
+    }
+
+    private static bool IsPattern(string text) => text.AsSpan().ContainsAny('*', '^', '&');
 
     private static string Kind(string kind, string group) => group is "" or "*" ? kind : $"{kind}.{group}";
 

@@ -21,7 +21,7 @@ internal static class PlanCommand
             var request = asked is not null && Directory.Exists(asked) ? new PlanRequest(null, Folder.Read(asked)) : new PlanRequest(asked, null);
             var body = JsonContent.Create(request, ApiJson.Default.PlanRequest);
             var plan = await client.PostAsync("v1/plan", body, ApiJson.Default.PlanView, cancellationToken);
-            Output.Print(format, plan, ApiJson.Default.PlanView, to => Print(to, plan));
+            Output.Print(format, plan, ApiJson.Default.PlanView, to => PlanText.Print(to, plan));
             if (plan.Problems.Any(p => !p.IsWarning))
             {
                 return ExitCode.Usage;
@@ -30,35 +30,5 @@ internal static class PlanCommand
             var differs = plan.Changes.Count + plan.Access.Count + plan.Principals.Count > 0;
             return parsed.GetValue(exitCode) && differs ? ExitCode.Differences : ExitCode.Done;
         });
-    }
-
-    private static void Print(TextWriter to, PlanView plan)
-    {
-        if (plan.Revision is { } revision)
-        {
-            to.WriteLine($"Plan for {PassText.Of(revision)}:");
-        }
-
-        if (plan.Changes.Count == 0)
-        {
-            to.WriteLine("  nothing would change");
-        }
-
-        foreach (var change in plan.Changes)
-        {
-            var sign = change.Change switch { "create" => '+', "update" => '~', _ => '-' };
-            to.WriteLine($"  {sign} {change.Kind} {change.Name}");
-            foreach (var detail in change.Details)
-            {
-                to.WriteLine($"      {detail}");
-            }
-        }
-
-        AccessText.PrintChanges(to, plan);
-        if (plan.Problems.Count > 0)
-        {
-            to.WriteLine($"{plan.Problems.Count} problems:");
-            Output.PrintProblems(to, plan.Problems);
-        }
     }
 }

@@ -37,9 +37,11 @@ internal sealed record Affected<T>(EquatableList<string> Persons, EquatableList<
 internal sealed record DecisionDifference(string ApiGroup, string ExampleGroup, string Kind, ResourceVerbs Gained, ResourceVerbs Lost);
 
 /// <summary>One line about what is gained or lost.</summary>
+/// <param name="HasExceptions">Whether the patterns also match objects of which that cannot be said, since another rule denies them, or still allows them.</param>
 /// <param name="By">The allow rule that gives it, or gave it.</param>
 /// <param name="Denied">The deny rule that takes it away, or took it away before; null when none does.</param>
-internal sealed record AccessDifference(AccessChange Change, AffectedObjects Objects, ResourceVerbs Verbs, RulePlace By, RulePlace? Denied);
+internal sealed record AccessDifference(
+    AccessChange Change, AffectedObjects Objects, ResourceVerbs Verbs, bool HasExceptions, RulePlace By, RulePlace? Denied);
 
 /// <summary>Which objects: those that the patterns match and for which the other policy decides otherwise.</summary>
 /// <param name="ApiGroup">As in the rule, or a group.</param>

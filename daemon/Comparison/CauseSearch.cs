@@ -51,7 +51,23 @@ internal sealed class CauseSearch
     }
 
     private CausedDifference Describe(Part part, ResourceVerbs verbs, IReadOnlyList<int> objects) => new(
-        grid.Kind, change, verbs, part.By, part.Denied, part.Narrowest, part.IsOfCluster, grid.Objects[objects.Where(IsInNamespace).Append(objects[0]).First()]);
+        grid.Kind,
+        change,
+        verbs,
+        part.By,
+        part.Denied,
+        part.Narrowest,
+        part.IsOfCluster,
+        HasExceptions(part, verbs),
+        grid.Objects[objects.Where(IsInNamespace).Append(objects[0]).First()]);
+
+    /// <summary>Whether something that the narrowest rule is about is denied all the same after a gain, or allowed all the same after a loss.</summary>
+    private bool HasExceptions(Part part, ResourceVerbs verbs)
+    {
+        var mask = grid.AllowedBy(part.Narrowest) ?? grid.DeniedBy(part.Narrowest)!;
+        return Enumerable.Range(0, mask.Length).Any(i =>
+            (!part.IsOfCluster || !IsInNamespace(i)) && (mask[i] & verbs & (change == AccessChange.Gained ? ~grid.After[i] : grid.After[i])) != 0);
+    }
 
     /// <summary>Which rules say something about a verb. Verbs of which the same rules say the same need one search.</summary>
     private string Roles(ResourceVerbs verb)
@@ -111,6 +127,7 @@ internal sealed class CauseSearch
 /// <param name="Denied">The deny rule that covers them on the side that does not; null when no rule of that side allows them.</param>
 /// <param name="Narrowest">That of the two that says more exactly which objects they are.</param>
 /// <param name="IsOfCluster">Whether none of them is in a namespace.</param>
+/// <param name="HasExceptions">See <see cref="AccessDifference"/>.</param>
 /// <param name="Example">The namespace and name of one of them.</param>
 internal sealed record CausedDifference(
     ObjectKind Kind,
@@ -120,6 +137,7 @@ internal sealed record CausedDifference(
     ResourceRule? Denied,
     ResourceRule Narrowest,
     bool IsOfCluster,
+    bool HasExceptions,
     (string Namespace, string Name) Example)
 {
     /// <summary>Equal for differences of several kinds that are one to people.</summary>

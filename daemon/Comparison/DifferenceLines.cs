@@ -44,16 +44,19 @@ internal static class DifferenceLines
         var rule = differences[0].Narrowest;
         var shown = differences.Find(d => d.Kind.Kind == ResourceRule.Any) ?? differences[0];
         var isOfCluster = differences.TrueForAll(d => d.IsOfCluster);
-        return Line(shown, new(
-            rule.ApiGroup.Text, rule.Kind, Names(missing), isOfCluster ? "" : rule.Namespace.Text, rule.Name.Text, ExampleOf(shown)));
+        return Line(
+            shown,
+            new(rule.ApiGroup.Text, rule.Kind, Names(missing), isOfCluster ? "" : rule.Namespace.Text, rule.Name.Text, ExampleOf(shown)),
+            differences.Exists(d => d.HasExceptions));
     }
 
     private static AccessDifference Alone(CausedDifference difference, IEnumerable<ObjectKind> missing)
     {
         var rule = difference.Narrowest;
         var name = difference.Kind.IsNamespaces ? NamespacePattern(difference) : rule.Name.Text;
-        return Line(difference, new(
-            difference.Kind.ShownGroup, difference.Kind.Kind, Names(missing), difference.IsOfCluster ? "" : rule.Namespace.Text, name, ExampleOf(difference)));
+        var objects = new AffectedObjects(
+            difference.Kind.ShownGroup, difference.Kind.Kind, Names(missing), difference.IsOfCluster ? "" : rule.Namespace.Text, name, ExampleOf(difference));
+        return Line(difference, objects, difference.HasExceptions);
     }
 
     /// <summary>The pattern by which a rule finds namespaces: its own names, or where it is over what is in them.</summary>
@@ -61,13 +64,12 @@ internal static class DifferenceLines
     {
         var rule = difference.Narrowest;
         var isByPlace = !rule.IsAbout("", "namespaces")
-            || ObjectDecision.IsOverAll(rule)
-            || (ReferenceEquals(rule, difference.By) && (difference.Verbs & ~ObjectDecision.Looking) == 0 && rule.Namespace.IsMatch(difference.Example.Name));
-        return (isByPlace ? rule.Namespace : rule.Name).Text;
+            || (ReferenceEquals(rule, difference.By) && (difference.Verbs & ~ObjectDecision.Looking) == 0 && ObjectDecision.Shows(rule, difference.Example.Name));
+        return (isByPlace ? rule.Namespace : RuleMatching.PatternOfNamespace(rule)).Text;
     }
 
-    private static AccessDifference Line(CausedDifference difference, AffectedObjects objects) => new(
-        difference.Change, objects, difference.Verbs, RulePlace.Of(difference.By), difference.Denied is null ? null : RulePlace.Of(difference.Denied));
+    private static AccessDifference Line(CausedDifference difference, AffectedObjects objects, bool hasExceptions) => new(
+        difference.Change, objects, difference.Verbs, hasExceptions, RulePlace.Of(difference.By), difference.Denied is null ? null : RulePlace.Of(difference.Denied));
 
     private static string ExampleOf(CausedDifference difference) =>
         difference.Example.Namespace.Length > 0 ? $"{difference.Example.Namespace}/{difference.Example.Name}" : difference.Example.Name;

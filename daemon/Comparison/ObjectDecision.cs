@@ -18,16 +18,18 @@ internal static class ObjectDecision
     {
         if (!IsNamespaces(apiGroup, kind))
         {
-            return IsAboutObject(rule, apiGroup, kind, ns, name) ? rule.Verbs : ResourceVerbs.None;
+            return rule.IsAbout(apiGroup, kind) && RuleMatching.AllowsIn(rule, ns) && rule.Name.IsMatch(name) ? rule.Verbs : ResourceVerbs.None;
         }
 
-        return IsAboutNamespace(rule, name) ? rule.Verbs : rule.Namespace.IsMatch(name) ? rule.Verbs & Looking : ResourceVerbs.None;
+        return IsAboutNamespace(rule, name) ? rule.Verbs : Shows(rule, name) ? rule.Verbs & Looking : ResourceVerbs.None;
     }
 
     /// <param name="ns">Empty for an object of the whole cluster.</param>
     public static ResourceVerbs Denied(ResourceRule rule, string apiGroup, string kind, string ns, string name)
     {
-        var isAbout = IsNamespaces(apiGroup, kind) ? IsAboutNamespace(rule, name) : IsAboutObject(rule, apiGroup, kind, ns, name);
+        var isAbout = IsNamespaces(apiGroup, kind)
+            ? IsAboutNamespace(rule, name)
+            : rule.IsAbout(apiGroup, kind) && rule.Namespace.IsMatch(ns) && rule.Name.IsMatch(name);
         return isAbout ? DeniedVerbs(rule) : ResourceVerbs.None;
     }
 
@@ -35,12 +37,8 @@ internal static class ObjectDecision
     public static ResourceVerbs DeniedVerbs(ResourceRule rule) =>
         rule.Verbs | (rule.Verbs.HasFlag(ResourceVerbs.Delete) ? ResourceVerbs.DeleteCollection : ResourceVerbs.None);
 
-    /// <summary>Whether a rule over namespaces finds the namespace by its <see cref="ResourceRule.Namespace"/>: one over everything in it is also one over it.</summary>
-    public static bool IsOverAll(ResourceRule rule) => rule.Kind == ResourceRule.Any && !rule.Namespace.MatchesAll && rule.Namespace.Literal != "";
+    /// <summary>Whether an allow rule shows a namespace because it is about something in it.</summary>
+    public static bool Shows(ResourceRule rule, string ns) => RuleMatching.ShowsNamespaces(rule) && rule.Namespace.IsMatch(ns);
 
-    private static bool IsAboutObject(ResourceRule rule, string apiGroup, string kind, string ns, string name) =>
-        rule.IsAbout(apiGroup, kind) && rule.Namespace.IsMatch(ns) && rule.Name.IsMatch(name);
-
-    private static bool IsAboutNamespace(ResourceRule rule, string name) =>
-        rule.IsAbout("", "namespaces") && (IsOverAll(rule) ? rule.Namespace : rule.Name).IsMatch(name);
+    private static bool IsAboutNamespace(ResourceRule rule, string name) => rule.IsAbout("", "namespaces") && RuleMatching.PatternOfNamespace(rule).IsMatch(name);
 }

@@ -96,9 +96,24 @@ internal static class AccessExplainer
             return "its labels do not match the cluster";
         }
 
+        if (rules.RestrictsNothing)
+        {
+            return $"allows everything ({role.Allow.Resources.First(r => r.CoversAll).Origin.Rule})";
+        }
+
         if (actions.Count == 0)
         {
             return $"lets the person in ({role.Allow.Origin.Rule})";
+        }
+
+        if (SelfReviews.Is(question.Request))
+        {
+            return "allows it, as everybody who may enter may ask about themselves";
+        }
+
+        if (question.Scope == KindScope.Unknown)
+        {
+            return "reaches known kinds only, and the cluster has none of that name";
         }
 
         var allowing = actions.Select(a => Allowing(rules, a)).ToList();

@@ -19,7 +19,7 @@ internal static class AccessListing
         {
             if ((cluster is null || cluster == name) && policy.Policy.AccessOn(identity, name, labels, now) is { Whole.Grant: { } grant } access)
             {
-                listings.Add(new(name, grant.Users, grant.Groups, [.. access.RoleNames], [.. access.Rules.Allow], access.Rules.Deny));
+                listings.Add(new(name, grant.Users, grant.Groups, [.. access.RoleNames], access.Given, access.Rules.Deny));
             }
         }
 

@@ -15,27 +15,27 @@ internal sealed record KnownPerson(string Title, ClientIdentity Identity);
 /// </summary>
 internal static class KnownPersons
 {
-    /// <summary>Stands for a name that nobody knows: people who come by a connector.</summary>
-    private const string Anybody = "somebody";
+    /// <summary>Stands for the common name of people who come by a connector, whatever it is. No rule names it.</summary>
+    public const string CommonName = "<common name>";
+
+    private const string AnyText = "<any>";
 
     /// <summary>Those of any of the states, in ordinal order of their titles.</summary>
-    public static IReadOnlyList<KnownPerson> Of(params IEnumerable<DesiredState> states)
+    public static IReadOnlyList<KnownPerson> Of(params IReadOnlyCollection<DesiredState> states)
     {
+        var users = states.SelectMany(s => s.Users.Keys).ToHashSet(StringComparer.Ordinal);
         var persons = new SortedDictionary<string, KnownPerson>(StringComparer.Ordinal);
-        foreach (var state in states)
+        foreach (var name in users)
         {
-            foreach (var name in state.Users.Keys)
-            {
-                persons.TryAdd(name, new(name, Identity(name, [], [])));
-            }
+            persons.Add(name, new(name, Identity(name, [], [])));
+        }
 
-            foreach (var mapping in state.Connectors.Values.SelectMany(c => c.Mappings))
+        foreach (var mapping in states.SelectMany(s => s.Connectors.Values).SelectMany(c => c.Mappings))
+        {
+            var title = $"anybody with {mapping.Attribute}={mapping.Value}";
+            if (!persons.ContainsKey(title) && HolderOf(mapping, users) is { } holder)
             {
-                var title = $"certificates with {mapping.Attribute}={mapping.Value}";
-                if (!persons.ContainsKey(title) && Example(mapping.Value) is { } value)
-                {
-                    persons.Add(title, new(title, Holder(mapping.Attribute, value)));
-                }
+                persons.Add(title, new(title, holder));
             }
         }
 
@@ -46,21 +46,33 @@ internal static class KnownPersons
     public static ClientIdentity Identity(string user, EquatableList<string> organizations, EquatableList<string> units) =>
         new(user, organizations, units, "", $"{user}\n{organizations}\n{units}", DateTimeOffset.MaxValue);
 
-    private static ClientIdentity Holder(string attribute, string value) => attribute switch
+    /// <returns>Null when nobody can match, or only users who stand there by their names.</returns>
+    private static ClientIdentity? HolderOf(AttributeMapping mapping, HashSet<string> users)
     {
-        "organization" => Identity(Anybody, [value], []),
-        "organizational_unit" => Identity(Anybody, [], [value]),
-        _ => Identity(value, [], []),
-    };
-
-    /// <summary>A value that a pattern matches; null when there is none.</summary>
-    private static string? Example(string pattern)
-    {
-        if (LabelPattern.Compile(pattern, out _) is not { } compiled)
+        if (LabelPattern.Compile(mapping.Value, out _) is not { } pattern)
         {
             return null;
         }
 
-        return compiled.Literal ?? new PatternLanguage().Partition([compiled]).Classes.FirstOrDefault(c => c.Matching.Contains(pattern))?.Witness;
+        return mapping.Attribute switch
+        {
+            "organization" => Example(pattern, AnyText, []) is { } value ? Identity(CommonName, [value], []) : null,
+            "organizational_unit" => Example(pattern, AnyText, []) is { } value ? Identity(CommonName, [], [value]) : null,
+            _ => Example(pattern, CommonName, users) is { } value ? Identity(value, [], []) : null,
+        };
+    }
+
+    /// <summary>A value that a pattern matches and that is not empty: one that reads as any value where there is one.</summary>
+    /// <param name="but">Values that it must not be.</param>
+    private static string? Example(LabelPattern pattern, string any, HashSet<string> but)
+    {
+        if (pattern.Literal is { } literal)
+        {
+            return but.Contains(literal) ? null : literal;
+        }
+
+        var readable = new[] { any, pattern.Text.Replace("*", AnyText, StringComparison.Ordinal) }.FirstOrDefault(pattern.IsMatch);
+        return readable ?? new PatternLanguage().Partition([pattern, .. but.Where(pattern.IsMatch).Append("").Select(t => LabelPattern.Compile(t, out _)!)])
+            .Classes.FirstOrDefault(c => c.Matching.Count == 1 && c.Matching[0] == pattern.Text)?.Witness;
     }
 }

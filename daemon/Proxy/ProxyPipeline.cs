@@ -80,9 +80,9 @@ internal sealed partial class ProxyPipeline
 
         if (exchange.Cluster is null)
         {
-            await PersonApi.HandleAsync(context, exchange.Identity!, registry, exchange.Snapshot, time.GetUtcNow());
-            exchange.Audit.IsOwnAnswer = context.Response.StatusCode < StatusCodes.Status400BadRequest;
-            exchange.Audit.Outcome ??= exchange.Audit.IsOwnAnswer ? "answered by the gate itself" : "no such path";
+            var refused = await PersonApi.HandleAsync(context, exchange.Identity!, registry, exchange.Snapshot, time.GetUtcNow());
+            exchange.Audit.IsOwnAnswer = refused is null;
+            exchange.Audit.Outcome ??= refused ?? "answered by the gate itself";
             return;
         }
 

@@ -66,8 +66,8 @@ internal static class BruteForce
 
         var isRead = verb is ResourceVerbs.Get or ResourceVerbs.List or ResourceVerbs.Watch;
         return kind == "namespaces" && group.Length == 0
-            ? (isRead && r.Namespace.IsMatch(name)) || IsNamespace(r, name)
-            : IsObject(r, group, kind, ns, name);
+            ? (isRead && r.Kind != "namespaces" && r.Namespace.IsMatch(name)) || IsNamespace(r, name)
+            : IsObject(r, group, kind, ns, name) && (ns.Length > 0 || r.Namespace.Text is "" or "*");
     }
 
     private static bool Denies(ResourceRule r, ResourceVerbs verb, string group, string kind, string ns, string name)

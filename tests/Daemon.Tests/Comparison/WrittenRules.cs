@@ -30,7 +30,7 @@ internal static class WrittenRules
         var o = d.Objects;
         var except = o.Except.Count > 0 ? $" except {string.Join(',', o.Except)}" : "";
         var denied = d.Denied is null ? "" : $" denied by {d.Denied.Rule}";
-        return $"{(d.Change == AccessChange.Gained ? "gained" : "lost")} {Verbs(d.Verbs)} on {o.Kind} of {Text(o.ApiGroup)}{except} in {Text(o.Namespace)} named {o.Name}, as {o.Example}, by {d.By.Rule}{denied}";
+        return $"{(d.Change == AccessChange.Gained ? "gained" : "lost")} {Verbs(d.Verbs)} on {o.Kind} of {Text(o.ApiGroup)}{except} in {Text(o.Namespace)} named {o.Name}, as {o.Example}, by {d.By.Rule}{denied}{(d.HasExceptions ? " with exceptions" : "")}";
     }
 
     public static string Verbs(ResourceVerbs verbs) => verbs == ResourceVerbs.All ? "*" : verbs.ToString().ToLowerInvariant().Replace(", ", ",", StringComparison.Ordinal);
