@@ -11,9 +11,11 @@ internal static class ReviewDecision
 {
     private const string Any = "*";
 
-    /// <param name="question">Its request is what is asked about.</param>
-    public static AccessDecision Decide(ClusterAccess access, in AccessQuestion question)
+    /// <param name="asked">Its request is what is asked about.</param>
+    public static AccessDecision Decide(ClusterAccess access, in AccessQuestion asked)
     {
+        // kubectl sends the current namespace with every question, also with one about a kind of the whole cluster, where it means nothing.
+        var question = asked.Scope == KindScope.Cluster ? asked with { Request = asked.Request with { Namespace = "" } } : asked;
         var request = question.Request;
         if (!request.IsResourceRequest || access.Rules.RestrictsNothing || SelfReviews.Is(request))
         {

@@ -35,7 +35,7 @@ internal static class RequestActions
     private static ResourceAction Action(RequestInfo request, ResourceVerbs verb, KindScope scope)
     {
         // A namespace is its own namespace in the path, not an object in one.
-        var isNamespace = request is { Resource: "namespaces", ApiGroup: "" };
+        var isNamespace = request is { Resource: "namespaces", ApiGroup: "" } && request.Namespace == request.Name;
         return new(verb, request.ApiGroup, request.Resource, isNamespace ? "" : request.Namespace, NameOf(request))
         {
             Scope = scope,

@@ -1,4 +1,5 @@
 using Tidegate.Kubernetes;
+using Tidegate.Labels;
 
 namespace Tidegate.Resources;
 
@@ -28,8 +29,8 @@ internal sealed class ResourceRules
 
     /// <summary>Whether a create is decided by the new object's name.</summary>
     public bool DependOnName(ResourceAction action) =>
-        allow.Any(rules => !rules.Any(r => r.Verbs.HasFlag(action.Verb) && IsInScope(r, action) && r.Name.MatchesAll) && rules.Any(r => r.Verbs.HasFlag(action.Verb) && IsInScope(r, action)))
-        || Deny.Any(r => r.Verbs.HasFlag(action.Verb) && IsInScope(r, action) && !r.Name.MatchesAll);
+        allow.Any(rules => Names(rules, action, isDeny: false) is { Count: > 0 } names && !names.Exists(n => n.MatchesAll))
+        || Names(Deny, action, isDeny: true).Exists(n => !n.MatchesAll);
 
     /// <summary>Decides about a single object, or about a name that is not known yet.</summary>
     public ObjectVerdict DecideObject(ResourceAction action)
@@ -97,8 +98,18 @@ internal sealed class ResourceRules
         _ => false,
     };
 
-    private static bool IsInScope(ResourceRule rule, ResourceAction action) =>
-        rule.IsAbout(action.ApiGroup, action.Kind) && (action.IsAboutNamespaces || rule.Namespace.IsMatch(action.Namespace));
+    private static bool IsInScope(ResourceRule rule, ResourceAction action, bool isDeny) =>
+        rule.IsAbout(action.ApiGroup, action.Kind) && (action.IsAboutNamespaces || IsIn(rule, action, isDeny));
+
+    /// <summary>The patterns for names of the rules that an action is in the scope of.</summary>
+    private static List<LabelPattern> Names(IEnumerable<ResourceRule> rules, ResourceAction action, bool isDeny) =>
+        [.. rules.Where(r => r.Verbs.HasFlag(action.Verb) && IsInScope(r, action, isDeny)).Select(r => NamesOf(r, action))];
+
+    private static LabelPattern NamesOf(ResourceRule rule, ResourceAction action) =>
+        action.IsAboutNamespaces ? RuleMatching.PatternOfNamespace(rule) : rule.Name;
+
+    private static bool IsIn(ResourceRule rule, ResourceAction action, bool isDeny) =>
+        isDeny ? rule.Namespace.IsMatch(action.Namespace) : RuleMatching.AllowsIn(rule, action.Namespace);
 
     private static bool Concerns(ResourceRule rule, ResourceAction action, bool isDeny)
     {
@@ -111,8 +122,10 @@ internal sealed class ResourceRules
 
         if (action is { Name: null, GeneratedFrom: { Length: > 0 } beginning })
         {
-            return IsInScope(rule, action)
-                && (isDeny ? RulePatterns.MayMatchGenerated(rule.Name, beginning) : RulePatterns.CoversGenerated(rule.Name, beginning));
+            return IsInScope(rule, action, isDeny)
+                && (isDeny
+                    ? RulePatterns.MayMatchGenerated(NamesOf(rule, action), beginning)
+                    : RulePatterns.CoversGenerated(NamesOf(rule, action), beginning));
         }
 
         var name = action.Name ?? "";
@@ -128,13 +141,16 @@ internal sealed class ResourceRules
         {
             return action.Name is { } one
                 ? isDeny ? IsDeniedNamespace(rule, action, one) : RuleMatching.Allows(rule, action.Verb, "", action.Kind, "", one)
-                : rule.IsAbout("", action.Kind) || (!isDeny && action.Verb != ResourceVerbs.DeleteCollection && RulePatterns.MayMatchText(rule.Namespace));
+                : rule.IsAbout("", action.Kind) || (!isDeny && ShowsNamespaces(rule, action) && RulePatterns.MayMatchText(rule.Namespace));
         }
 
         return rule.IsAbout(action.ApiGroup, action.Kind)
             && (action.Name is not { } name || rule.Name.IsMatch(name))
-            && (action is { Scope: KindScope.Namespaced, Namespace: "" } ? RulePatterns.MayMatchText(rule.Namespace) : rule.Namespace.IsMatch(action.Namespace));
+            && (action is { Scope: KindScope.Namespaced, Namespace: "" } ? RulePatterns.MayMatchText(rule.Namespace) : IsIn(rule, action, isDeny));
     }
+
+    private static bool ShowsNamespaces(ResourceRule rule, ResourceAction action) =>
+        action.Verb != ResourceVerbs.DeleteCollection && RuleMatching.ShowsNamespaces(rule);
 
     private static bool IsDeniedNamespace(ResourceRule rule, ResourceAction action, string name) =>
         RuleMatching.Denies(rule, action.Verb, "", action.Kind, "", name)
@@ -146,7 +162,7 @@ internal sealed class ResourceRules
         if (action.IsAboutNamespaces)
         {
             return action.Name is not null
-                || (!isDeny && action.Verb != ResourceVerbs.DeleteCollection && RulePatterns.MatchesEveryText(rule.Namespace))
+                || (!isDeny && ShowsNamespaces(rule, action) && RulePatterns.MatchesEveryText(rule.Namespace))
                 || (rule.IsAbout("", action.Kind) && RulePatterns.MatchesEveryText(RuleMatching.PatternOfNamespace(rule)));
         }
 

@@ -107,8 +107,7 @@ internal sealed class RuleConversion
     private void AddCurrent(KubernetesResource resource, string ns, string name, ResourceVerbs verbs)
     {
         // A rule over nodes is no rule over what is in namespaces, so that it shows no namespace.
-        var isOfCluster = resource.Kind != "namespaces" && ns == Wildcard
-            && Kubernetes.BuiltInKinds.ScopeOf(resource.ApiGroup, resource.Kind) == Kubernetes.KindScope.Cluster;
+        var isOfCluster = ns == Wildcard && Kubernetes.BuiltInKinds.ScopeOf(resource.ApiGroup, resource.Kind) == Kubernetes.KindScope.Cluster;
         AddRule(resource.Kind, Pattern(resource.ApiGroup), isOfCluster ? "" : ns, name, verbs, resource.Origin);
     }
 
@@ -117,7 +116,7 @@ internal sealed class RuleConversion
         if (resource.Kind == Wildcard)
         {
             AddRule(Wildcard, Everything, ns, name, verbs, resource.Origin);
-            foreach (var kind in LegacyKinds.All.Where(k => !k.IsNamespaced && ns != Wildcard))
+            foreach (var kind in LegacyKinds.All.Where(k => !k.IsNamespaced && k.Name != LegacyKinds.Namespace && ns != Wildcard))
             {
                 AddRule(kind.Plural, Exactly(kind.ApiGroup), "", name, verbs, resource.Origin);
             }

@@ -1,0 +1,235 @@
+using System.Text;
+using System.Text.Json;
+using CsCheck;
+using Tidegate.Access;
+using Tidegate.Kubernetes;
+using Tidegate.Manifests;
+using Tidegate.Resources;
+using Tidegate.State;
+
+namespace Tidegate.Tests.Access;
+
+/// <summary>What must hold of every set of rules over objects, however odd.</summary>
+public sealed class ObjectPropertyTests
+{
+    // What a decision about objects can be asked about: one of them, or a collection.
+    private static readonly Gen<string> Asked = Gen.OneOf(ObjectWorld.Request, ObjectWorld.Collection.Select(c => c.Request));
+
+    [Fact]
+    public void Adding_a_deny_never_allows_more_and_never_shows_more() =>
+        Gen.Select(ObjectWorld.Any, ObjectWorld.Denying, Asked, Gen.Bool).Sample(
+            (world, deny, asked, first) => IsWithin(world.With(deny, first ? "a" : "z").Decide(asked), world.Decide(asked)),
+            iter: 600);
+
+    [Fact]
+    public void Adding_an_allow_role_never_denies_and_never_hides() =>
+        Gen.Select(ObjectWorld.Any, ObjectWorld.Allowing, Asked, Gen.Bool).Sample(
+            (world, allow, asked, first) => IsWithin(world.Decide(asked), world.With(allow, first ? "a" : "z").Decide(asked)),
+            iter: 600);
+
+    [Fact]
+    public void The_order_of_roles_and_of_their_entries_does_not_matter() =>
+        Gen.Select(ObjectWorld.Any, Asked)
+            .SelectMany((world, asked) => Gen.Shuffle(world.Roles.ToArray()).SelectMany(roles => Gen.Int.Select(seed => (world, asked, roles, seed))))
+            .Sample(
+                (world, asked, roles, seed) =>
+                {
+                    var random = new Random(seed);
+                    var other = world with { Roles = [.. roles.Select(r => Shuffled(r, random))] };
+                    return Same(world.Decide(asked), other.Decide(asked));
+                },
+                iter: 500);
+
+    [Fact]
+    public void The_order_of_documents_and_of_their_keys_does_not_matter() =>
+        Gen.Select(ObjectWorld.Any, Asked, Gen.Int).Sample(
+            (world, asked, seed) =>
+            {
+                if (Loaded(world, null) is not { } written)
+                {
+                    return true;
+                }
+
+                var decision = ObjectWorld.Decide(written, asked);
+                return Same(decision, ObjectWorld.Decide(Loaded(world, new Random(seed))!, asked)) && Same(decision, world.Decide(asked));
+            },
+            iter: 500);
+
+    [Fact]
+    public void Most_worlds_can_be_written_as_manifests()
+    {
+        var loaded = 0;
+        ObjectWorld.Any.Sample(world => { Interlocked.Add(ref loaded, Loaded(world, null) is null ? 0 : 1); }, iter: 300);
+        loaded.ShouldBeGreaterThan(50);
+    }
+
+    [Fact]
+    public void A_collection_shows_the_objects_that_its_verb_is_allowed_for() =>
+        Gen.Select(ObjectWorld.Any, ObjectWorld.Collection).Sample(
+            (world, asked) =>
+            {
+                var decision = world.Decide(asked.Request);
+                var rules = world.Rules();
+                return ObjectWorld.ObjectsOf(asked.Action).All(o => Shows(decision, o) == MayOne(rules, asked.Action, o));
+            },
+            iter: 600);
+
+    [Fact]
+    public void A_collection_of_one_name_is_allowed_where_the_whole_shows_it() =>
+        Gen.Select(ObjectWorld.Any, ObjectWorld.Collection, Gen.OneOf([.. ObjectWorld.Names])).Sample(
+            (world, asked, name) =>
+            {
+                if (asked.Action is { Verb: ResourceVerbs.DeleteCollection } or { Scope: KindScope.Namespaced, Namespace: "" })
+                {
+                    return true;
+                }
+
+                var one = world.Decide($"{asked.Request}{(asked.Request.Contains('?', StringComparison.Ordinal) ? "&" : "?")}fieldSelector=metadata.name={name}");
+                var shown = Shows(world.Decide(asked.Request), (asked.Action.Namespace, name));
+                return one is AccessAllowed { Filter: null } == shown && (one is not AccessAllowed { Filter: { } } || !shown);
+            },
+            iter: 500);
+
+    [Fact]
+    public void The_name_of_a_create_is_read_wherever_it_decides() =>
+        Gen.Select(ObjectWorld.Any, Gen.OneOf([.. ObjectWorld.Kinds]), Gen.OneOf([.. ObjectWorld.Namespaces])).Sample(
+            (world, kind, ns) =>
+            {
+                var scope = ObjectTableTests.ScopeOf(kind.ApiGroup, kind.Kind);
+                var create = new ResourceAction(ResourceVerbs.Create, kind.ApiGroup, kind.Kind, scope == KindScope.Cluster ? "" : ns, null) { Scope = scope };
+                var rules = world.Rules();
+                var unread = rules.DecideObject(create).Roles;
+                return rules.DependOnName(create) || ObjectWorld.Names.All(n => rules.DecideObject(create with { Name = n }).Roles.SequenceEqual(unread));
+            },
+            iter: 600);
+
+    [Fact]
+    public void A_create_with_a_made_name_is_allowed_only_if_it_is_with_every_name_that_can_be_made() =>
+        Gen.Select(ObjectWorld.Any, Gen.OneOf([.. ObjectWorld.Kinds]), Gen.OneOf("web-", "web", "d", "x"), Gen.OneOf([.. "bcdf2456789"]).Array[5].Select(c => new string(c))).Sample(
+            (world, kind, beginning, end) =>
+            {
+                var scope = ObjectTableTests.ScopeOf(kind.ApiGroup, kind.Kind);
+                var create = new ResourceAction(ResourceVerbs.Create, kind.ApiGroup, kind.Kind, scope == KindScope.Cluster ? "" : "dev", null) { Scope = scope };
+                var rules = world.Rules();
+                var made = rules.DecideObject(create with { GeneratedFrom = beginning }).Roles;
+                return made.All(rules.DecideObject(create with { Name = beginning + end }).Roles.Contains);
+            },
+            iter: 600);
+
+    [Fact]
+    public void What_restricts_nothing_allows_everything() =>
+        Gen.Select(ObjectWorld.Any, Gen.OneOf(Asked, Gen.OneOf("GET /metrics", "POST /x", "GET /apis/unknown.io/v1/things", "GET /api/v1/pods/web"))).Sample(
+            (world, asked) =>
+            {
+                var open = world with { Roles = [.. world.Roles.Where(r => r.Deny.KubernetesResources.Count == 0).Select(ObjectWorld.Opened)] };
+                return open.Rules().RestrictsNothing && open.Decide(asked) is AccessAllowed { Filter: null };
+            },
+            iter: 300);
+
+    [Fact]
+    public void The_worlds_give_every_outcome_often()
+    {
+        var (all, some, none) = (0, 0, 0);
+        Gen.Select(ObjectWorld.Any, ObjectWorld.Collection).Sample(
+            (world, asked) =>
+            {
+                _ = world.Decide(asked.Request) switch
+                {
+                    AccessAllowed { Filter: null } => Interlocked.Increment(ref all),
+                    AccessAllowed => Interlocked.Increment(ref some),
+                    _ => Interlocked.Increment(ref none),
+                };
+            },
+            iter: 600);
+
+        all.ShouldBeGreaterThan(50);
+        some.ShouldBeGreaterThan(50);
+        none.ShouldBeGreaterThan(50);
+    }
+
+    /// <summary>Whether everything that one decision allows or shows is so by another as well.</summary>
+    private static bool IsWithin(AccessDecision less, AccessDecision more) => less switch
+    {
+        AccessDenied => true,
+        AccessAllowed { Filter: null } => more is AccessAllowed { Filter: null },
+        AccessAllowed => more is AccessAllowed && Everything().All(o => !Shows(less, o) || Shows(more, o)),
+        _ => false,
+    };
+
+    private static bool Shows(AccessDecision decision, (string Namespace, string Name) o) =>
+        decision is AccessAllowed allowed && (allowed.Filter is not { } filter || filter.Shows(o.Namespace, o.Name));
+
+    private static IEnumerable<(string Namespace, string Name)> Everything() =>
+        from ns in ObjectWorld.Namespaces.Append("")
+        from name in ObjectWorld.Names
+        select (ns, name);
+
+    /// <summary>Whether the verb of a collection is allowed for one object of it; what is deleted with others must not be denied to be deleted alone.</summary>
+    private static bool MayOne(ResourceRules rules, ResourceAction collection, (string Namespace, string Name) o)
+    {
+        var one = collection with { Namespace = o.Namespace, Name = o.Name };
+        return rules.DecideObject(one).Roles.Count > 0
+            && (one.Verb != ResourceVerbs.DeleteCollection || rules.DecideObject(one with { Verb = ResourceVerbs.Delete }).Rule is not { } rule || !rules.Deny.Contains(rule));
+    }
+
+    /// <summary>Everything but the line of the rule, which follows the order.</summary>
+    private static bool Same(AccessDecision a, AccessDecision b) => (a, b) switch
+    {
+        (AccessAllowed x, AccessAllowed y) => x.Principal == y.Principal && x.Role == y.Role && x.Filter is null == y.Filter is null && Everything().All(o => Shows(x, o) == Shows(y, o)),
+        (AccessDenied x, AccessDenied y) => x.Role == y.Role && x.Code == y.Code,
+        _ => false,
+    };
+
+    private static Role Shuffled(Role role, Random random) => role with
+    {
+        Allow = role.Allow with { KubernetesResources = [.. role.Allow.KubernetesResources.OrderBy(_ => random.Next())] },
+        Deny = role.Deny with { KubernetesResources = [.. role.Deny.KubernetesResources.OrderBy(_ => random.Next())] },
+    };
+
+    /// <summary>The world as somebody writes it down, in any order, and read back; null when it has an entry that may not be written so.</summary>
+    private static AccessPolicy? Loaded(ObjectWorld world, Random? random)
+    {
+        var documents = world.Roles.Select(r => Written(r, random)).Append(WrittenPerson(world, random)).ToArray();
+        random?.Shuffle(documents);
+        var text = string.Join("\n---\n", documents) + "\n";
+        var file = ManifestReader.Read("all.yaml", Encoding.UTF8.GetBytes(text), ObjectTable.Revision);
+        if (file.Problems.Any(p => !p.IsWarning))
+        {
+            return null;
+        }
+
+        var values = file.Resources.Select(r => r.Value).ToList();
+        return new(values.OfType<Role>().ToDictionary(r => r.Name), values.OfType<User>().ToDictionary(u => u.Name), [], [], []);
+    }
+
+    private static string Written(Role role, Random? random)
+    {
+        var allow = Map(random, ("kubernetes_labels", "{env: dev}"), ("kubernetes_groups", "[group]"), ("kubernetes_resources", Entries(role.Allow, role.Version, random)));
+        var deny = Map(random, ("kubernetes_resources", Entries(role.Deny, role.Version, random)));
+        var spec = role.Deny.KubernetesResources.Count > 0 ? Map(random, ("deny", deny)) : Map(random, ("allow", allow));
+        return Map(random, ("kind", "role"), ("version", $"v{role.Version}"), ("metadata", $"{{name: {role.Name}}}"), ("spec", spec));
+    }
+
+    private static string WrittenPerson(ObjectWorld world, Random? random)
+    {
+        var traits = Map(random, [.. world.Traits.Select(t => (t.Key, JsonSerializer.Serialize(t.Value)))]);
+        var roles = $"[{string.Join(", ", world.Roles.Select(r => r.Name))}]";
+        return Map(random, ("kind", "user"), ("version", "v2"), ("metadata", $"{{name: {ObjectWorld.Person}}}"), ("spec", Map(random, ("roles", roles), ("traits", traits))));
+    }
+
+    private static string Entries(RoleConditions side, int version, Random? random) => $"[{string.Join(", ", side.KubernetesResources.Select(e => Entry(e, version, random)))}]";
+
+    private static string Entry(KubernetesResource entry, int version, Random? random)
+    {
+        (string, string)[] fields = [("kind", Quoted(entry.Kind)), ("namespace", Quoted(entry.Namespace)), ("name", Quoted(entry.Name)), ("verbs", JsonSerializer.Serialize(entry.Verbs))];
+        return Map(random, version < 8 ? fields : [.. fields, ("api_group", Quoted(entry.ApiGroup))]);
+    }
+
+    private static string Map(Random? random, params (string Key, string Value)[] fields)
+    {
+        random?.Shuffle(fields);
+        return $"{{{string.Join(", ", fields.Select(f => $"{f.Key}: {f.Value}"))}}}";
+    }
+
+    private static string Quoted(string text) => JsonSerializer.Serialize(text);
+}
