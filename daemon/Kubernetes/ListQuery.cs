@@ -15,28 +15,7 @@ internal static class ListQuery
             return "";
         }
 
-        // An escaped comma or equals sign can stand in no object's name.
-        if (selector.Contains('\\', StringComparison.Ordinal))
-        {
-            return "";
-        }
-
-        var found = (string?)null;
-        foreach (var term in selector.Split(',', StringSplitOptions.RemoveEmptyEntries))
-        {
-            var equals = term.IndexOf('=', StringComparison.Ordinal);
-            var value = equals < 0 ? "" : term[(equals + 1)..];
-            var excluded = equals > 0 && term[equals - 1] == '!';
-            value = !excluded && value.StartsWith('=') ? value[1..] : value;
-
-            // One term that is none makes the whole selector invalid.
-            if (equals < 0 || value.Contains('=', StringComparison.Ordinal))
-            {
-                return "";
-            }
-
-            found ??= !excluded && term[..equals] == "metadata.name" ? value : null;
-        }
+        var found = FieldSelector.Exact(selector, "metadata.name");
 
         // What may not be a path segment is not taken for a name, by the server's own rule.
         return found is null or "." or ".." || found.AsSpan().ContainsAny('/', '%') ? "" : found;

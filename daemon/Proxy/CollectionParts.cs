@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using Tidegate.Access;
 using Tidegate.Kubernetes;
@@ -16,7 +15,10 @@ internal sealed class CollectionParts(TimeProvider time)
 
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<Question, (bool Allowed, DateTimeOffset Until)> answers = new();
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    private readonly Lock access = new();
+    private readonly Dictionary<Question, (Task<bool> Allowed, DateTimeOffset Until)> answers = [];
 
     /// <summary>The decision to go on with: one principal that the cluster lets read the collection, and the filter of every role for which that holds.</summary>
     /// <param name="request">The request that the decision is about.</param>
@@ -49,29 +51,48 @@ internal sealed class CollectionParts(TimeProvider time)
         return open[0] with { Principal = principal, Filter = RequestDecision.Union(open), Explanation = decision.Explanation };
     }
 
-    private async ValueTask<bool> MayAsync(UpstreamCluster cluster, RequestInfo request, Principal principal, CancellationToken cancellationToken)
+    private async Task<bool> MayAsync(UpstreamCluster cluster, RequestInfo request, Principal principal, CancellationToken cancellationToken)
     {
         var question = new Question(cluster, principal, request.Verb, request.ApiGroup, request.Resource, request.Namespace, request.Name);
-        var now = time.GetUtcNow();
-        if (answers.TryGetValue(question, out var known) && now < known.Until)
+        Task<bool> answer;
+        lock (access)
         {
-            return known.Allowed;
+            var now = time.GetUtcNow();
+            if (answers.TryGetValue(question, out var known) && now < known.Until)
+            {
+                answer = known.Allowed;
+            }
+            else
+            {
+                if (answers.Count >= MostKept)
+                {
+                    answers.Clear();
+                }
+
+                // Whoever asks the same meanwhile waits for this one, so that it must not end with the request that began it.
+                answer = Task.Run(() => AskAsync(question, request), CancellationToken.None);
+                answers[question] = (answer, now + Kept);
+            }
         }
 
+        return await answer.WaitAsync(cancellationToken);
+    }
+
+    private async Task<bool> AskAsync(Question question, RequestInfo request)
+    {
+        using var limit = new CancellationTokenSource(Patience, time);
         try
         {
-            var allowed = await SelfAccessReview.MayAsync(cluster, principal, request, cancellationToken);
-            if (answers.Count >= MostKept)
+            return await SelfAccessReview.MayAsync(question.Cluster, question.Principal, request, limit.Token);
+        }
+        catch (Exception e) when (e is HttpRequestException or JsonException or IOException or OperationCanceledException)
+        {
+            // Who cannot be asked says no, and what follows will say what is wrong with the cluster. The next request asks again.
+            lock (access)
             {
-                answers.Clear();
+                answers.Remove(question);
             }
 
-            answers[question] = (allowed, now + Kept);
-            return allowed;
-        }
-        catch (Exception e) when (e is HttpRequestException or JsonException or IOException)
-        {
-            // Who cannot be asked says no, and what follows will say what is wrong with the cluster.
             return false;
         }
     }

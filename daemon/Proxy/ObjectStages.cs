@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Tidegate.Access;
 using Tidegate.Filtering;
+using Tidegate.Kubernetes;
+using Tidegate.Resources;
 using Tidegate.Schema;
 
 namespace Tidegate.Proxy;
@@ -25,6 +27,11 @@ internal sealed class ObjectStages(TimeProvider time)
         }
 
         var request = exchange.Request!;
+        if (request.Verb == "deletecollection" && IsNowhere(exchange))
+        {
+            return Refusal.Of(StatusCodes.Status405MethodNotAllowed, "the API deletes no collection over all namespaces, and none of namespaces");
+        }
+
         exchange.Allowed = await parts.NarrowAsync(exchange.Cluster!.Upstream, request, decision, context.RequestAborted);
         exchange.Audit.Decision = exchange.Allowed;
         if (exchange.Allowed.Filter is not { } filter || request.Verb == "deletecollection")
@@ -57,9 +64,9 @@ internal sealed class ObjectStages(TimeProvider time)
                 return await FinishAsync(context, exchange, refusal, StatusCodes.Status201Created, answer);
             }
 
-            if (exchange is { Request.Verb: "deletecollection", Allowed.Filter: { } filter })
+            if (exchange is { Request.Verb: "deletecollection", Allowed: { } allowed } && IsDeletedOneByOne(exchange, allowed))
             {
-                return await DeleteAsync(context, exchange, filter);
+                return await DeleteAsync(context, exchange, allowed.Filter);
             }
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or FormatException or UnknownSchemaException)
@@ -70,7 +77,20 @@ internal sealed class ObjectStages(TimeProvider time)
         return new(false, null);
     }
 
-    private async Task<OwnAnswer> DeleteAsync(HttpContext context, ProxyExchange exchange, Resources.ObjectFilter filter)
+    /// <summary>
+    /// Also where several roles together show all of it: that each of them may list it says nothing about whose groups may delete what, and with all groups at once the ones
+    /// that a role gives for one object would delete every other.
+    /// </summary>
+    private static bool IsDeletedOneByOne(ProxyExchange exchange, AccessAllowed allowed) => allowed.Filter is not null || exchange.Decided!.Parts.Count > 0;
+
+    /// <summary>
+    /// Whether the API has no such collection to delete; carried out one by one, the deletion would be one that nobody could ask the cluster itself for. Source:
+    /// <c>k8s.io/apiserver/pkg/endpoints/installer.go</c>, which gives the paths over all namespaces lists and watches only; namespaces have no deletecollection.
+    /// </summary>
+    private static bool IsNowhere(ProxyExchange exchange) =>
+        (exchange.Scope == KindScope.Namespaced && exchange.Request!.Namespace.Length == 0) || exchange.Request is { Resource: "namespaces", ApiGroup: "" };
+
+    private async Task<OwnAnswer> DeleteAsync(HttpContext context, ProxyExchange exchange, ObjectFilter? filter)
     {
         var (options, refusal) = await RequestBodyBuffer.ReadAsync(context, context.RequestAborted);
         if (refusal is not null)

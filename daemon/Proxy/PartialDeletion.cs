@@ -27,10 +27,10 @@ internal sealed class PartialDeletion(ProxyExchange exchange, Func<string, strin
     private readonly List<string> deleted = [];
 
     /// <summary>The answer: what the cluster said to what failed first, or how many objects are gone.</summary>
-    /// <param name="filter">What may be deleted.</param>
+    /// <param name="filter">What may be deleted; null: whatever the roles about each object let the cluster delete.</param>
     /// <param name="options">The body of the request, <c>DeleteOptions</c>.</param>
     /// <exception cref="HttpRequestException">The cluster does not answer.</exception>
-    public async Task<(int Code, byte[] Body)> RunAsync(ObjectFilter filter, string? contentType, ReadOnlyMemory<byte> options, CancellationToken cancellationToken)
+    public async Task<(int Code, byte[] Body)> RunAsync(ObjectFilter? filter, string? contentType, ReadOnlyMemory<byte> options, CancellationToken cancellationToken)
     {
         var next = "";
         do
@@ -45,7 +45,7 @@ internal sealed class PartialDeletion(ProxyExchange exchange, Func<string, strin
             foreach (var item in page["items"]?.AsArray() ?? [])
             {
                 var (ns, name, uid) = Identity(item);
-                if (!filter.Shows(ns, name) || principalOf(ns, name) is not { } principal)
+                if (filter?.Shows(ns, name) == false || principalOf(ns, name) is not { } principal)
                 {
                     continue;
                 }

@@ -67,27 +67,30 @@ internal sealed class ClusterScene : IAsyncDisposable
         return state;
     }
 
-    /// <summary>An HTTP/1.1 client whose base address is the cluster's at the gate.</summary>
+    /// <summary>A client whose base address is the cluster's at the gate.</summary>
     /// <param name="person"><c>CN</c>, <c>CN/O=one</c>.</param>
-    public HttpClient Client(string person)
+    /// <param name="version">HTTP/1.1 unless given.</param>
+    public HttpClient Client(string person, Version? version = null)
     {
-        var client = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseProxy = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            ActivityHeadersPropagator = null,
-            SslOptions = new SslClientAuthenticationOptions { ClientCertificates = [CertificateOf(person)], RemoteCertificateValidationCallback = (_, _, _, _) => true },
-        })
-        {
-            BaseAddress = new(Gate.Address, "clusters/c1/"),
-            DefaultRequestVersion = HttpVersion.Version11,
-            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Timeout = TimeSpan.FromSeconds(30),
-        };
+        var client = ClientOf(Gate, CertificateOf(person), version ?? HttpVersion.Version11);
         clients.Add(client);
         return client;
     }
+
+    public static HttpClient ClientOf(Gate gate, X509Certificate2 certificate, Version version) => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseProxy = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ActivityHeadersPropagator = null,
+        SslOptions = new SslClientAuthenticationOptions { ClientCertificates = [certificate], RemoteCertificateValidationCallback = (_, _, _, _) => true },
+    })
+    {
+        BaseAddress = new(gate.Address, "clusters/c1/"),
+        DefaultRequestVersion = version,
+        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        Timeout = TimeSpan.FromSeconds(30),
+    };
 
     public X509Certificate2 CertificateOf(string person)
     {

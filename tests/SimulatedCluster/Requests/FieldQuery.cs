@@ -19,7 +19,7 @@ internal sealed class FieldQuery
     public static FieldQuery Parse(string text)
     {
         FieldQuery query = new();
-        foreach (string term in Terms(text).Where(t => t.Length > 0))
+        foreach (string term in Terms(text).Where(t => t.Length > 0).Order(StringComparer.Ordinal))
         {
             (string field, string op, string value) = Split(term) ?? throw ApiException.BadRequest($"invalid selector: '{text}'; can't understand '{term}'");
             query.requirements.Add((field, Unescape(value), op == "!="));
