@@ -59,7 +59,13 @@ internal static class OwnRules
     /// <returns>Null when the person's rules allow none; the names or patterns to which they restrict it; empty when they do not.</returns>
     private static IReadOnlyList<string>? Names(ResourceRules rules, Asked asked, IReadOnlyList<string> given)
     {
-        var action = RequestActions.Of(asked.Request(), asked.Scope);
+        var request = asked.Request();
+        if (SelfReviews.Is(request))
+        {
+            return SelfReviews.DenyingRule(request, rules) is null ? given : null;
+        }
+
+        var action = RequestActions.Of(request, asked.Scope);
         if (action.Count > 1)
         {
             return rules.DecideObject(action[1]).Roles.Count > 0 ? NamesOf(rules, action[0], given) : null;

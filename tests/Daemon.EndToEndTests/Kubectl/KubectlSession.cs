@@ -57,10 +57,12 @@ internal sealed class KubectlSession(KubectlBuild build, KubeTarget target, Tran
 
     public async Task<string> HelmAsync(params string[] arguments)
     {
-        ProgramResult result = await TryAsync(build.Helm, null, arguments);
+        ProgramResult result = await TryHelmAsync(arguments);
         result.ExitCode.ShouldBe(0, $"helm {string.Join(' ', arguments)}: {result.All}");
         return result.Output;
     }
+
+    public Task<ProgramResult> TryHelmAsync(params string[] arguments) => TryAsync(build.Helm, null, arguments);
 
     /// <summary>Runs kubectl with one more environment variable, and demands success.</summary>
     public async Task<string> KubectlWithAsync(string variable, string value, params string[] arguments)

@@ -217,16 +217,34 @@ public sealed class RestrictedPersonTests : IAsyncLifetime
     [Fact]
     public async Task Can_i_list_says_what_both_the_roles_and_the_cluster_allow()
     {
-        using var content = new StringContent("""{"spec":{"namespace":"dev"}}""", Encoding.UTF8, "application/json");
-        using var response = await alice.PostAsync("apis/authorization.k8s.io/v1/selfsubjectrulesreviews", content);
-        var rules = JsonNode.Parse(await response.Content.ReadAsStringAsync())!["status"]!["resourceRules"]!.AsArray();
+        var rules = await OwnRulesAsync(alice);
 
-        response.StatusCode.ShouldBe(HttpStatusCode.Created);
         var pods = rules.Single(r => r!["resources"]!.ToJsonString() == """["pods"]""")!;
         pods["verbs"]!.AsArray().Select(v => (string?)v).ShouldBe(["get", "list", "watch", "create", "delete", "deletecollection"], ignoreOrder: true);
         var maps = rules.Single(r => r!["resources"]!.ToJsonString() == """["configmaps"]""")!;
         maps["resourceNames"]!.ToJsonString().ShouldBe("""["app-*"]""");
         rules.ShouldNotContain(r => r!["resources"]!.ToJsonString().Contains("secrets", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Can_i_list_has_the_questions_that_everybody_may_ask_but_for_denied_ones()
+    {
+        scene.Apply(Manifests + """
+
+            ---
+            kind: role
+            version: v8
+            metadata: {name: mute}
+            spec: {deny: {kubernetes_resources: [{kind: selfsubjectaccessreviews, api_group: authorization.k8s.io, name: '*', verbs: [create]}]}}
+            ---
+            {kind: user, version: v2, metadata: {name: bob}, spec: {roles: [dev, mute]}}
+            """);
+
+        var of = (await OwnRulesAsync(alice)).Single(r => r!["resources"]!.ToJsonString() == """["selfsubjectaccessreviews"]""")!;
+        of["verbs"]!.ToJsonString().ShouldBe("""["create"]""");
+        var mute = (await OwnRulesAsync(scene.Client("bob"))).Select(r => r!["resources"]!.ToJsonString()).ToList();
+        mute.ShouldContain("""["selfsubjectrulesreviews"]""");
+        mute.ShouldNotContain("""["selfsubjectaccessreviews"]""");
     }
 
     [Fact]
@@ -246,6 +264,15 @@ public sealed class RestrictedPersonTests : IAsyncLifetime
         var body = await response.Content.ReadAsStringAsync();
         response.StatusCode.ShouldBe(HttpStatusCode.OK, body);
         return JsonNode.Parse(body)!;
+    }
+
+    /// <summary>What somebody may do in the namespace dev.</summary>
+    private static async Task<JsonArray> OwnRulesAsync(HttpClient client)
+    {
+        using var content = new StringContent("""{"spec":{"namespace":"dev"}}""", Encoding.UTF8, "application/json");
+        using var response = await client.PostAsync("apis/authorization.k8s.io/v1/selfsubjectrulesreviews", content);
+        response.StatusCode.ShouldBe(HttpStatusCode.Created);
+        return JsonNode.Parse(await response.Content.ReadAsStringAsync())!["status"]!["resourceRules"]!.AsArray();
     }
 
     private static async Task<JsonNode> ReviewAsync(HttpClient client, JsonObject attributes)
