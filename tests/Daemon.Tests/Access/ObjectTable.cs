@@ -8,8 +8,8 @@ using Tidegate.State;
 namespace Tidegate.Tests.Access;
 
 /// <summary>
-/// A table about objects: manifests of roles and users as somebody commits them, a line <c>===</c>, and cases, one a line, cells between tabs. Every person means the cluster
-/// <c>c1</c>, whose labels are <c>env: dev</c>. Used against the rules alone and against the whole gate.
+/// A table about objects: manifests of roles and users as somebody commits them, a line <c>===</c>, and cases, one a line, cells between tabs. Every person
+/// means the cluster <c>c1</c>, whose labels are <c>env: dev</c>. Used against the rules alone and against the whole gate.
 /// </summary>
 /// <remarks>
 /// Cells: person; request; outcome (<c>allowed</c>, <c>some</c>: a part of a collection, <c>denied</c>); the rule that decides, as <c>role:line</c> of the manifests, or
@@ -55,7 +55,8 @@ internal sealed record ObjectTable(string Name, DesiredState State, IReadOnlyLis
 /// <summary>One case of an <see cref="ObjectTable"/>.</summary>
 /// <param name="Person"><c>CN</c>, <c>CN/O=one</c>.</param>
 /// <param name="Request">
-/// <c>METHOD PATH</c> and then any of <c>upgrade</c>, <c>apply</c> (the content type of a server-side apply), <c>body=NAME</c>, <c>generate=PREFIX</c> (of a create), <c>as=USER</c>, <c>as-group=GROUP</c>.
+/// <c>METHOD PATH</c> and then any of <c>upgrade</c>, <c>apply</c> (the content type of a server-side apply), <c>body=NAME</c>, <c>generate=PREFIX</c> (of a
+/// create), <c>as=USER</c>, <c>as-group=GROUP</c>.
 /// </param>
 /// <param name="Shows">Objects of the collection, with whether they are shown.</param>
 internal sealed record ObjectCase(

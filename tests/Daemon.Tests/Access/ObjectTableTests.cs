@@ -13,7 +13,8 @@ public sealed class ObjectTableTests
 
     public static IEnumerable<object[]> Cases() => Tables.Values.SelectMany(t => t.Cases.Select((c, i) => new object[] { t.Name, i, c.ToString() }));
 
-    public static IEnumerable<object[]> Creates() => Cases().Where(c => Tables[(string)c[0]].Cases[(int)c[1]] is { NameInBody: not null } or { GeneratedFrom: not null });
+    public static IEnumerable<object[]> Creates() =>
+        Cases().Where(c => Tables[(string)c[0]].Cases[(int)c[1]] is { NameInBody: not null } or { GeneratedFrom: not null });
 
     /// <summary>Requests that mean the same as a question: about one object or a collection at a place where there is one, and not by what is in a body or a header.</summary>
     public static IEnumerable<object[]> Questions() => Cases().Where(c =>

@@ -23,16 +23,23 @@ internal sealed record ObjectWorld(IReadOnlyList<Role> Roles, EquatableMap<Equat
     /// <summary>Names of namespaces among them, since those are objects too.</summary>
     public static readonly IReadOnlyList<string> Names = ["web", "web-1", "db", "dev", "prod"];
 
-    private static readonly Gen<string> NamePattern = Gen.OneOf("*", "*", "web", "web*", "^web-[0-9]$", "^.*$", "^.+$", "d*", "dev", "**", "{{external.team}}", "{{external.odd}}", "{{external.missing}}");
+    private static readonly Gen<string> NamePattern = Gen.OneOf(
+        "*", "*", "web", "web*", "^web-[0-9]$", "^.*$", "^.+$", "d*", "dev", "**", "{{external.team}}", "{{external.odd}}", "{{external.missing}}");
 
-    private static readonly Gen<string> NamespacePattern = Gen.OneOf("*", "*", "", "dev", "prod", "d*", "^(dev|prod)$", "^.*$", "^.+$", "{{external.team}}", "{{external.odd}}");
+    private static readonly Gen<string> NamespacePattern = Gen.OneOf(
+        "*", "*", "", "dev", "prod", "d*", "^(dev|prod)$", "^.*$", "^.+$", "{{external.team}}", "{{external.odd}}");
 
     private static readonly Gen<EquatableList<string>> Verbs = Gen.OneOf(
         Gen.OneOf("*", "*", "get", "list", "watch", "delete", "deletecollection", "create").Select(v => new[] { v }.ToEquatableList()),
-        Gen.OneOf("get", "list", "watch", "delete", "deletecollection", "create", "patch", "exec", "portforward", "{{external.verb}}").Array[0, 4].Select(v => v.ToEquatableList()));
+        Gen.OneOf("get", "list", "watch", "delete", "deletecollection", "create", "patch", "exec", "portforward", "{{external.verb}}").Array[0, 4]
+            .Select(v => v.ToEquatableList()));
 
     private static readonly Gen<KubernetesResource> CurrentEntry = Gen.Select(
-        Gen.OneOf("pods", "pods", "secrets", "nodes", "namespaces", "widgets", "gadgets", "*", "*"), Gen.OneOf("", "", "*", "example.com", "*.com"), NamespacePattern, NamePattern, Verbs,
+        Gen.OneOf("pods", "pods", "secrets", "nodes", "namespaces", "widgets", "gadgets", "*", "*"),
+        Gen.OneOf("", "", "*", "example.com", "*.com"),
+        NamespacePattern,
+        NamePattern,
+        Verbs,
         (kind, group, ns, name, verbs) => new KubernetesResource(kind, group, ns, name, verbs, At(1)));
 
     private static readonly Gen<KubernetesResource> SevenEntry = Gen.Select(
@@ -45,18 +52,26 @@ internal sealed record ObjectWorld(IReadOnlyList<Role> Roles, EquatableMap<Equat
     public static readonly Gen<Role> Allowing = Gen.OneOf(Sides(8, CurrentEntry), Sides(8, CurrentEntry), Sides(7, SevenEntry), Sides(6, PodEntry))
         .Select(s => RoleOf(s.Version, s.Entries, [], isIn: true));
 
-    public static readonly Gen<Role> Denying = Gen.OneOf(Sides(8, CurrentEntry), Sides(7, SevenEntry), Sides(6, PodEntry)).Select(s => RoleOf(s.Version, [], s.Entries, isIn: false));
+    public static readonly Gen<Role> Denying = Gen.OneOf(Sides(8, CurrentEntry), Sides(7, SevenEntry), Sides(6, PodEntry))
+        .Select(s => RoleOf(s.Version, [], s.Entries, isIn: false));
 
     private static readonly Gen<EquatableMap<EquatableList<string>>> AnyTraits = Gen.Select(
         Gen.OneOf("dev", "prod", "*", "web", "d*").Array[0, 2], Gen.OneOf("^(broken$", "^d.*$", "web").Array[0, 1], Gen.OneOf("*", "get", "list").Array[0, 1],
         (team, odd, verb) => EquatableMap<EquatableList<string>>.From([new("team", [.. team]), new("odd", [.. odd]), new("verb", [.. verb])]));
 
-    public static readonly Gen<ObjectWorld> Any = Gen.Select(Allowing.Array[1, 3], Gen.Frequency((1, Gen.Const(Array.Empty<Role>())), (1, Denying.Array[1, 2])), AnyTraits, (allowing, denying, traits) =>
-        new ObjectWorld([.. allowing.Concat(denying).Select((r, i) => Named(r, $"role-{i}"))], traits));
+    public static readonly Gen<ObjectWorld> Any = Gen.Select(
+        Allowing.Array[1, 3],
+        Gen.Frequency((1, Gen.Const(Array.Empty<Role>())), (1, Denying.Array[1, 2])),
+        AnyTraits,
+        (allowing, denying, traits) => new ObjectWorld([.. allowing.Concat(denying).Select((r, i) => Named(r, $"role-{i}"))], traits));
 
     /// <summary>A resource request that some kind of the world has.</summary>
     public static readonly Gen<string> Request = Gen.Select(
-        Gen.OneOf([.. Kinds]), Gen.OneOf([.. Namespaces]), Gen.OneOf([.. Names]), Gen.OneOf("GET", "GET", "PUT", "PATCH", "DELETE", "POST", "OPTIONS"), Gen.OneOf("", "", "/status", "/exec", "/log", "/proxy/"),
+        Gen.OneOf([.. Kinds]),
+        Gen.OneOf([.. Namespaces]),
+        Gen.OneOf([.. Names]),
+        Gen.OneOf("GET", "GET", "PUT", "PATCH", "DELETE", "POST", "OPTIONS"),
+        Gen.OneOf("", "", "/status", "/exec", "/log", "/proxy/"),
         (kind, ns, name, method, sub) =>
         {
             // Other words behind a namespace are kinds in it.
