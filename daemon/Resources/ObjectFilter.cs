@@ -65,6 +65,9 @@ internal sealed class ObjectFilter : IEquatable<ObjectFilter>
 
     public override int GetHashCode() => Key.GetHashCode(StringComparison.Ordinal);
 
+    /// <summary>The kind as far as it tells what is shown: of namespaces, a rule about any one kind shows those that it is in, one about namespaces those that it names.</summary>
+    private static string KindOf(ResourceRule rule) => rule.Kind == ResourceRule.Any || !RuleMatching.ShowsNamespaces(rule) ? rule.Kind : "one";
+
     private static IEnumerable<string> Lines(string sign, ResourceRule[] rules) =>
-        rules.Select(r => $"{sign} {r.Kind == ResourceRule.Any} {r.Namespace} {r.Name}").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        rules.Select(r => $"{sign} {KindOf(r)} {r.Namespace} {r.Name}").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
 }

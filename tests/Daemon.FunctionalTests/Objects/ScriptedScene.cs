@@ -32,6 +32,9 @@ internal sealed class ScriptedScene : IAsyncDisposable
 
     public RawUpstream Upstream { get; }
 
+    /// <summary>Whether it does not say which kinds it has.</summary>
+    public bool HidesKinds { get; set; }
+
     /// <summary>What reached the cluster but for discovery.</summary>
     public List<RawRequest> Requests { get; } = [];
 
@@ -71,6 +74,12 @@ internal sealed class ScriptedScene : IAsyncDisposable
     {
         if (request.RequestLine is "GET /api HTTP/1.1" or "GET /apis HTTP/1.1")
         {
+            if (HidesKinds)
+            {
+                await ReplyAsync(request, "500 Internal Server Error", "application/json", "{}"u8.ToArray());
+                return;
+            }
+
             var body = request.RequestLine == "GET /api HTTP/1.1" ? Core : NoGroups;
             await ReplyAsync(request, "200 OK", "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList", Encoding.UTF8.GetBytes(body));
             return;
