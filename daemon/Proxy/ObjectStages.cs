@@ -54,7 +54,7 @@ internal sealed class ObjectStages(TimeProvider time)
     }
 
     /// <summary>Answers what the gate answers by itself.</summary>
-    public async Task<OwnAnswer> TryAnswerAsync(HttpContext context, ProxyExchange exchange)
+    public async ValueTask<OwnAnswer> TryAnswerAsync(HttpContext context, ProxyExchange exchange)
     {
         try
         {
@@ -131,4 +131,4 @@ internal sealed class ObjectStages(TimeProvider time)
 
 /// <summary>What came of trying to answer a request without forwarding it.</summary>
 /// <param name="Refusal">Set when it is refused after all.</param>
-internal sealed record OwnAnswer(bool IsAnswered, Refusal? Refusal);
+internal readonly record struct OwnAnswer(bool IsAnswered, Refusal? Refusal);

@@ -206,11 +206,9 @@ internal sealed partial class ProxyPipeline
             return Refusal.BadRequest(refusal!);
         }
 
-        exchange.Request = exchange.Audit.Request = info with
-        {
-            IsUpgrade = ClientUpgrade.IsAsked(context),
-            IsApply = context.Request.ContentType?.Contains("apply-patch", StringComparison.OrdinalIgnoreCase) == true,
-        };
+        var isUpgrade = ClientUpgrade.IsAsked(context);
+        var isApply = context.Request.ContentType?.Contains("apply-patch", StringComparison.OrdinalIgnoreCase) == true;
+        exchange.Request = exchange.Audit.Request = isUpgrade || isApply ? info with { IsUpgrade = isUpgrade, IsApply = isApply } : info;
         exchange.Asked = ImpersonationHeaders.Read(context.Request.Headers);
         StreamParameters.Describe(exchange);
         return null;

@@ -24,7 +24,9 @@ internal static class ResponseBody
         }
 
         var isOpenEnded = response.StatusCode == HttpStatusCode.SwitchingProtocols || IsOpenEnded(response, exchange);
-        var framing = FramingOf(response, exchange);
+
+        // Before the body is filtered: the headers that tell are those of the cluster's own.
+        var framing = isOpenEnded ? FramingOf(response, exchange) : StreamFraming.None;
         if (exchange.Filtered is { } filtered && FilteredExchange.Concerns(response))
         {
             filtered.Wrap(response, exchange.Request!.Verb == "watch");
