@@ -92,10 +92,16 @@ internal sealed class ObjectStages(TimeProvider time)
 
     private async Task<OwnAnswer> DeleteAsync(HttpContext context, ProxyExchange exchange, ObjectFilter? filter)
     {
-        var (options, refusal) = await RequestBodyBuffer.ReadAsync(context, context.RequestAborted);
+        var (body, refusal) = await RequestBodyBuffer.ReadAsync(context, context.RequestAborted);
         if (refusal is not null)
         {
             return new(true, refusal);
+        }
+
+        var (how, objection) = DeletionOptions.Read(context.Request.ContentType, body, exchange.Target.Query ?? "");
+        if (how is null)
+        {
+            return new(true, Refusal.BadRequest(objection!));
         }
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, exchange.Ended);
@@ -104,8 +110,8 @@ internal sealed class ObjectStages(TimeProvider time)
             exchange, (ns, name) => exchange.Snapshot.Policy.DecideMember(question, ns, name, time.GetUtcNow()) is AccessAllowed allowed ? allowed.Principal : null);
         try
         {
-            var (code, body) = await deletion.RunAsync(filter, context.Request.ContentType, options, either.Token);
-            return await FinishAsync(context, exchange, null, code, body);
+            var (code, answer) = await deletion.RunAsync(filter, how, either.Token);
+            return await FinishAsync(context, exchange, null, code, answer);
         }
         catch (OperationCanceledException) when (exchange.EndReason is { } reason)
         {

@@ -1,5 +1,3 @@
-using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json.Nodes;
 using Tidegate.Kubernetes;
 using Tidegate.Resources;
@@ -28,9 +26,8 @@ internal sealed class PartialDeletion(ProxyExchange exchange, Func<string, strin
 
     /// <summary>The answer: what the cluster said to what failed first, or how many objects are gone.</summary>
     /// <param name="filter">What may be deleted; null: whatever the roles about each object let the cluster delete.</param>
-    /// <param name="options">The body of the request, <c>DeleteOptions</c>.</param>
     /// <exception cref="HttpRequestException">The cluster does not answer.</exception>
-    public async Task<(int Code, byte[] Body)> RunAsync(ObjectFilter? filter, string? contentType, ReadOnlyMemory<byte> options, CancellationToken cancellationToken)
+    public async Task<(int Code, byte[] Body)> RunAsync(ObjectFilter? filter, DeletionOptions options, CancellationToken cancellationToken)
     {
         var next = "";
         do
@@ -50,7 +47,7 @@ internal sealed class PartialDeletion(ProxyExchange exchange, Func<string, strin
                     continue;
                 }
 
-                (code, body) = await DeleteAsync(principal, PathOf(ns, name), Options(uid, contentType, options), cancellationToken);
+                (code, body) = await DeleteAsync(principal, PathOf(ns, name), options.For(uid), cancellationToken);
                 if (code < StatusCodes.Status300MultipleChoices)
                 {
                     deleted.Add(ns.Length > 0 ? $"{ns}/{name}" : name);
@@ -93,24 +90,6 @@ internal sealed class PartialDeletion(ProxyExchange exchange, Func<string, strin
         using var response = await exchange.Cluster!.Upstream.Invoker.SendAsync(message, cancellationToken);
         await response.Content.LoadIntoBufferAsync(MostPageBytes, cancellationToken);
         return ((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellationToken));
-    }
-
-    /// <summary>The client's options, and where they are none or JSON, that it must still be the object that was listed.</summary>
-    private static ByteArrayContent Options(string uid, string? contentType, ReadOnlyMemory<byte> options)
-    {
-        var isJson = options.IsEmpty || contentType is null || contentType.StartsWith("application/json", StringComparison.OrdinalIgnoreCase);
-        if (!isJson)
-        {
-            var unchanged = new ByteArrayContent(options.ToArray());
-            unchanged.Headers.TryAddWithoutValidation("Content-Type", contentType);
-            return unchanged;
-        }
-
-        var body = options.IsEmpty ? new JsonObject { ["kind"] = "DeleteOptions", ["apiVersion"] = "v1" } : JsonNode.Parse(options.Span)!.AsObject();
-        var preconditions = body["preconditions"] as JsonObject ?? [];
-        preconditions["uid"] ??= uid;
-        body["preconditions"] = preconditions.Parent is null ? preconditions : preconditions.DeepClone();
-        return new(Encoding.UTF8.GetBytes(body.ToJsonString())) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
     }
 
     private string PathOf(string ns, string name)
