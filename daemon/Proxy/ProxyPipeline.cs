@@ -103,19 +103,22 @@ internal sealed partial class ProxyPipeline
         }
     }
 
-    /// <summary>By the gate itself where that is how the rules are kept, else by the cluster.</summary>
-    private async Task CarryOutAsync(HttpContext context, ProxyExchange exchange)
+    /// <summary>By the gate itself where that is how the rules are kept, else by the cluster: what most requests come to at once, without a state machine of their own.</summary>
+    private Task CarryOutAsync(HttpContext context, ProxyExchange exchange)
     {
-        switch (await objects.TryAnswerAsync(context, exchange))
-        {
-            case { Refusal: { } refusal }:
-                await RefuseAsync(context, exchange, refusal);
-                break;
-            case { IsAnswered: false }:
-                await forwarding.ForwardAsync(context, exchange);
-                break;
-        }
+        var answering = objects.TryAnswerAsync(context, exchange);
+        return answering.IsCompletedSuccessfully ? FinishAsync(answering.Result, context, exchange) : WaitAsync(answering, context, exchange);
     }
+
+    private async Task WaitAsync(ValueTask<OwnAnswer> answering, HttpContext context, ProxyExchange exchange) =>
+        await FinishAsync(await answering, context, exchange);
+
+    private Task FinishAsync(OwnAnswer answer, HttpContext context, ProxyExchange exchange) => answer switch
+    {
+        { Refusal: { } refusal } => RefuseAsync(context, exchange, refusal),
+        { IsAnswered: true } => Task.CompletedTask,
+        _ => forwarding.ForwardAsync(context, exchange),
+    };
 
     private async Task RefuseAsync(HttpContext context, ProxyExchange exchange, Refusal refusal)
     {
