@@ -11,6 +11,8 @@ namespace Tidegate.Labels;
 /// </remarks>
 internal sealed class LabelPattern
 {
+    private static readonly PatternCache Compiled = new();
+
     private readonly string? literal;
     private readonly Regex? regex;
 
@@ -41,6 +43,11 @@ internal sealed class LabelPattern
             return new(expression, expression, null);
         }
 
+        if (Compiled.Find(expression) is { } known)
+        {
+            return known;
+        }
+
         string? translated;
         if (isRegex)
         {
@@ -58,7 +65,9 @@ internal sealed class LabelPattern
 
         try
         {
-            return new(expression, null, new(@$"\A(?:{translated})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
+            var pattern = new LabelPattern(expression, null, new(@$"\A(?:{translated})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
+            Compiled.Add(pattern);
+            return pattern;
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
