@@ -11,6 +11,8 @@ namespace Tidegate.Labels;
 /// </remarks>
 internal sealed class LabelPattern
 {
+    private static readonly PatternCache Compiled = new();
+
     private readonly string? literal;
 
     // What stands before the first star; null for an expression. Most values begin otherwise, and no expression need look at them.
@@ -53,6 +55,11 @@ internal sealed class LabelPattern
             return new(expression, null, head, null);
         }
 
+        if (Compiled.Find(expression) is { } known)
+        {
+            return known;
+        }
+
         string? translated;
         if (isRegex)
         {
@@ -70,7 +77,9 @@ internal sealed class LabelPattern
 
         try
         {
-            return new(expression, null, head, new(@$"\A(?:{translated})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
+            var pattern = new LabelPattern(expression, null, head, new(@$"\A(?:{translated})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
+            Compiled.Add(pattern);
+            return pattern;
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
