@@ -46,6 +46,9 @@ internal sealed class DeletionOptions
         }
     }
 
+    /// <summary>Whether nothing is to be deleted. Options in another encoding than JSON are not looked into, and count as meant.</summary>
+    public bool IsDryRun => json?["dryRun"] is JsonArray { Count: > 0 };
+
     /// <summary>The body for one object: where it is JSON, also that it must still be the object that was listed.</summary>
     public HttpContent For(string uid)
     {

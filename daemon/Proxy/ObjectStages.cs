@@ -119,7 +119,7 @@ internal sealed class ObjectStages(TimeProvider time)
         }
         finally
         {
-            exchange.Audit.Objects = deletion.Deleted;
+            exchange.Audit.Objects = how.IsDryRun ? [] : deletion.Deleted;
         }
     }
 

@@ -61,7 +61,7 @@ internal sealed class PartialDeletion(ProxyExchange exchange, Func<string, strin
             next = (string?)page["metadata"]?["continue"] ?? "";
         }
         while (next.Length > 0);
-        return (StatusCodes.Status200OK, KubernetesStatus.Success($"{deleted.Count} objects deleted"));
+        return (StatusCodes.Status200OK, KubernetesStatus.Success($"{deleted.Count} objects {(options.IsDryRun ? "would be deleted" : "deleted")}"));
     }
 
     /// <summary>What was deleted, <c>namespace/name</c>; the first thousand.</summary>

@@ -56,6 +56,8 @@ public sealed class DeleteOptionsTests : IAsyncLifetime
 
         scene.Cluster.Requests.Single(r => r.Method == "DELETE").RawTarget.ShouldBe($"/{Pods}/api-0?dryRun=All");
         scene.Cluster.Store.Find(ResourceTypes.Pods, "dev", "api-0").ShouldNotBeNull();
+        var record = await scene.Gate.AuditRecordAsync(r => (string?)r["kubernetes_verb"] == "deletecollection");
+        record.ContainsKey("objects_deleted").ShouldBeFalse("nothing was deleted");
     }
 
     [Fact]
