@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Tidegate.Kubernetes;
 
@@ -18,12 +20,12 @@ internal static class KubernetesStatus
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>A success, with code 200.</summary>
-    public static byte[] Success(string message) => System.Text.Encoding.UTF8.GetBytes(
-        new System.Text.Json.Nodes.JsonObject
+    public static byte[] Success(string message) => Encoding.UTF8.GetBytes(
+        new JsonObject
         {
             ["kind"] = "Status",
             ["apiVersion"] = "v1",
-            ["metadata"] = new System.Text.Json.Nodes.JsonObject(),
+            ["metadata"] = new JsonObject(),
             ["status"] = "Success",
             ["message"] = message,
         }.ToJsonString());

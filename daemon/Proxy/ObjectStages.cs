@@ -8,12 +8,18 @@ using Tidegate.Schema;
 namespace Tidegate.Proxy;
 
 /// <summary>What the gate does about objects around the decision: what must be known first, how a collection is asked for, and what it answers by itself.</summary>
-internal sealed class ObjectStages(TimeProvider time)
+internal sealed class ObjectStages
 {
-    private readonly CollectionParts parts = new(time);
-    private SelfReviewAnswers? reviews;
+    private readonly TimeProvider time;
+    private readonly CollectionParts parts;
+    private readonly SelfReviewAnswers reviews;
 
-    private SelfReviewAnswers Reviews => reviews ??= new(parts, time);
+    public ObjectStages(TimeProvider time)
+    {
+        this.time = time;
+        parts = new(time);
+        reviews = new(parts, time);
+    }
 
     /// <inheritdoc cref="ObjectFacts.FindAsync"/>
     public ValueTask<Refusal?> FindFactsAsync(HttpContext context, ProxyExchange exchange) => ObjectFacts.FindAsync(context, exchange, time.GetUtcNow());
@@ -58,9 +64,9 @@ internal sealed class ObjectStages(TimeProvider time)
     {
         try
         {
-            if (Reviews.Concerns(exchange))
+            if (reviews.Concerns(exchange))
             {
-                var (refusal, answer) = await Reviews.AnswerAsync(context, exchange);
+                var (refusal, answer) = await reviews.AnswerAsync(context, exchange);
                 return await FinishAsync(context, exchange, refusal, StatusCodes.Status201Created, answer);
             }
 

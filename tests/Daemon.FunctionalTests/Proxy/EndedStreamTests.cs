@@ -4,6 +4,7 @@ using Tidegate.FunctionalTests.Infrastructure;
 namespace Tidegate.FunctionalTests.Proxy;
 
 /// <summary>A stream that was ended is over, also for a client that does not take part in it.</summary>
+[Collection(Undisturbed.Name)]
 public sealed class EndedStreamTests : IAsyncLifetime
 {
     private static readonly TimeSpan Promise = TimeSpan.FromSeconds(1);

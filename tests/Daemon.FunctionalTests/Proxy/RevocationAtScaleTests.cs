@@ -4,6 +4,7 @@ using Tidegate.FunctionalTests.Infrastructure;
 namespace Tidegate.FunctionalTests.Proxy;
 
 /// <summary>A person with hundreds of open streams loses them as fast as one with a single one, and the neighbours lose none.</summary>
+[Collection(Undisturbed.Name)]
 public sealed class RevocationAtScaleTests : IAsyncLifetime
 {
     private const int Watches = 200;
