@@ -41,6 +41,10 @@ internal sealed class CredentialReader(KubeconfigPolicy policy)
         {
             fields.Refuse(certificate is null ? "client-certificate-data" : "client-key-data", "a client certificate and its key go together: give both");
         }
+        else if (certificate is not null && key is not null && KeyPair.Error(certificate, key) is { } mismatch)
+        {
+            fields.Refuse(fields.Text("client-key-data") is { Length: > 0 } ? "client-key-data" : "client-key", mismatch);
+        }
 
         var result = cluster with
         {
@@ -48,8 +52,8 @@ internal sealed class CredentialReader(KubeconfigPolicy policy)
             ClientKeyPem = key,
             Token = Token(fields),
             TokenFile = TokenFile(fields),
-            Username = fields.Text("username"),
-            Password = fields.Text("password"),
+            Username = Secret(fields, "username"),
+            Password = Secret(fields, "password"),
         };
         if (!fields.Problems.Any && (result.Username is null) != (result.Password is null))
         {
@@ -171,6 +175,12 @@ internal sealed class CredentialReader(KubeconfigPolicy policy)
         }
 
         string? text;
+        if (Redacted.Error(data ?? "") is { } redacted)
+        {
+            fields.Refuse(dataName, redacted);
+            return null;
+        }
+
         if (data is { Length: > 0 })
         {
             (name, text) = (dataName, FromBase64(data));
@@ -224,9 +234,21 @@ internal sealed class CredentialReader(KubeconfigPolicy policy)
         return null;
     }
 
+    private static string? Secret(FieldReader fields, string name)
+    {
+        var text = fields.Text(name);
+        if (text is null || Redacted.Error(text) is not { } redacted)
+        {
+            return text;
+        }
+
+        fields.Refuse(name, redacted);
+        return null;
+    }
+
     private static string? Token(FieldReader fields)
     {
-        if (fields.Text("token") is not { } token)
+        if (Secret(fields, "token") is not { } token)
         {
             return null;
         }

@@ -1,12 +1,11 @@
-using System.Buffers;
 using System.Formats.Asn1;
 using System.Security.Cryptography;
 
 namespace Tidegate.Kubernetes;
 
 /// <summary>
-/// Whether a text is PEM of the right sort. Looks at the armour and the outermost ASN.1 element only: reading the certificate takes over
-/// 0.1 ms, too much for ten thousand clusters in one pass, so whether it is usable shows when the connection is first built.
+/// Whether a text is PEM of the right sort. Certificates are read as <see cref="CertificateContent"/> reads them, of keys only the outermost ASN.1 element is
+/// looked at: what the platform takes to open one is too much for ten thousand clusters in one pass.
 /// </summary>
 internal static class Pem
 {
@@ -23,7 +22,7 @@ internal static class Pem
                 return $"holds a PEM block \"{label}\" where only certificates belong";
             }
 
-            if (!IsSequence(rest[fields.Base64Data], fields.DecodedDataLength))
+            if (Decode(rest[fields.Base64Data], fields.DecodedDataLength) is not { } der || CertificateContent.Read(der) is null)
             {
                 return "holds a damaged certificate";
             }
@@ -58,19 +57,63 @@ internal static class Pem
         return "holds no PEM private key (-----BEGIN PRIVATE KEY-----)";
     }
 
+    /// <summary>The certificates in their order; what is none is left out.</summary>
+    public static List<CertificateContent> Certificates(string text)
+    {
+        var found = new List<CertificateContent>();
+        var rest = text.AsSpan();
+        while (PemEncoding.TryFind(rest, out var fields))
+        {
+            if (Decode(rest[fields.Base64Data], fields.DecodedDataLength) is { } der && CertificateContent.Read(der) is { } certificate)
+            {
+                found.Add(certificate);
+            }
+
+            rest = rest[fields.Location.End..];
+        }
+
+        return found;
+    }
+
+    /// <summary>Label and content of the first block with a private key; null when there is none.</summary>
+    public static (string Label, byte[] Content)? FirstPrivateKey(string text)
+    {
+        var rest = text.AsSpan();
+        while (PemEncoding.TryFind(rest, out var fields))
+        {
+            var label = rest[fields.Label];
+            if (label.EndsWith("PRIVATE KEY", StringComparison.Ordinal) && Decode(rest[fields.Base64Data], fields.DecodedDataLength) is { } content)
+            {
+                return (label.ToString(), content);
+            }
+
+            rest = rest[fields.Location.End..];
+        }
+
+        return null;
+    }
+
+    /// <summary>A block's content; null when it is no base64.</summary>
+    /// <param name="length">Of the content, in bytes.</param>
+    private static byte[]? Decode(ReadOnlySpan<char> base64, int length)
+    {
+        var content = new byte[length];
+        return Convert.TryFromBase64Chars(base64, content, out var written) && written == length ? content : null;
+    }
+
     private static bool IsSequence(ReadOnlySpan<char> base64, int length)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(length);
+        var content = Decode(base64, length);
         try
         {
-            return Convert.TryFromBase64Chars(base64, buffer, out var written)
-                && AsnDecoder.TryReadEncodedValue(buffer.AsSpan(0, written), AsnEncodingRules.DER, out var tag, out _, out _, out var consumed)
-                && consumed == written
+            return content is not null
+                && AsnDecoder.TryReadEncodedValue(content, AsnEncodingRules.DER, out var tag, out _, out _, out var consumed)
+                && consumed == content.Length
                 && tag == Asn1Tag.Sequence;
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+            CryptographicOperations.ZeroMemory(content);
         }
     }
 }

@@ -38,7 +38,10 @@ internal static class KubeClusterManifest
             return null;
         }
 
-        return string.IsNullOrEmpty(kubeconfig) ? FromFile(file!, metadata, spec, source.At(root.Place)) : FromData(kubeconfig, metadata, spec, source.At(root.Place));
+        var isFile = string.IsNullOrEmpty(kubeconfig);
+        var place = spec.PlaceOf(isFile ? "kubeconfig_file" : "kubeconfig");
+        var origin = source.At(root.Place, [new(isFile ? "spec.kubeconfig_file" : "spec.kubeconfig", "", place.Line, place.Column)]);
+        return isFile ? FromFile(file!, metadata, spec, origin) : FromData(kubeconfig!, metadata, spec, origin);
     }
 
     private static HostCluster? FromFile(string file, Metadata? metadata, FieldReader spec, Origin origin)

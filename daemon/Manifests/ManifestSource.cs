@@ -7,4 +7,7 @@ namespace Tidegate.Manifests;
 internal readonly record struct ManifestSource(string File, string Revision)
 {
     public Origin At(Place place) => new(File, place.Line, Revision);
+
+    /// <summary>An origin that also knows where single values stand.</summary>
+    public Origin At(Place place, IReadOnlyList<WrittenValue> values) => At(place) with { Values = values };
 }

@@ -31,6 +31,6 @@ internal sealed record DesiredState
     /// <summary>What a person must mend in the repository; the rest is in force.</summary>
     public IReadOnlyList<Problem> Problems { get; init; } = [];
 
-    /// <summary>When the next resource expires, so that the state must be built again without a new commit.</summary>
+    /// <summary>When the next resource expires, or something else is to be said of a credential, so that the state must be built again without a new commit.</summary>
     public DateTimeOffset? NextExpiry { get; init; }
 }

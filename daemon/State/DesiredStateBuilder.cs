@@ -44,6 +44,7 @@ internal sealed class DesiredStateBuilder
         var users = Resolve(ResourceKind.User, previous.Users);
         var connectors = Resolve(ResourceKind.Mtls, previous.Connectors);
         var locks = Resolve(ResourceKind.Lock, previous.Locks);
+        Turn(CredentialEnds.Find(clusters.Values.Concat(unselected.Values), now, problems));
         MissingRoles.Find(users.Values, connectors.Values, roles, problems);
         AddFileProblems(files);
         problems.Sort(ByPlace);
@@ -182,12 +183,14 @@ internal sealed class DesiredStateBuilder
                 return false;
             }
 
-            nextExpiry = nextExpiry is null || expires < nextExpiry ? expires : nextExpiry;
+            Turn(expires);
         }
 
         result[value.Name] = value;
         return true;
     }
+
+    private void Turn(DateTimeOffset? when) => nextExpiry = nextExpiry is null || when < nextExpiry ? when ?? nextExpiry : nextExpiry;
 
     private void ReportDuplicate(string kind, string name, Claim claim)
     {

@@ -8,6 +8,9 @@ namespace Tidegate.State;
 /// <summary>A validated <c>kube_cluster</c>, or one context of the static kubeconfig file.</summary>
 internal sealed record KubeCluster(string Name, LabelSet Labels, ClusterCredential Credential, Origin Origin) : IResource
 {
+    /// <summary>When the credential is good, read once, since all clusters are looked at in each pass.</summary>
+    public CredentialLifetime Lifetime { get; } = CredentialLifetime.Of(Credential);
+
     public string Description { get; init; } = "";
 
     /// <summary>Whether it comes from the configuration's <c>kubeconfig_file</c> and not from git.</summary>

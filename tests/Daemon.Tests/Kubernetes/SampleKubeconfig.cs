@@ -14,11 +14,16 @@ internal static class SampleKubeconfig
         using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
         CertificatePem = certificate.ExportCertificatePem();
         KeyPem = key.ExportPkcs8PrivateKeyPem();
+        using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        OtherKeyPem = other.ExportPkcs8PrivateKeyPem();
     }
 
     public static string CertificatePem { get; }
 
     public static string KeyPem { get; }
+
+    /// <summary>The key of no certificate here.</summary>
+    public static string OtherKeyPem { get; }
 
     public static string Token(string token = "secret-token") => $$"""
         apiVersion: v1
@@ -35,10 +40,11 @@ internal static class SampleKubeconfig
         current-context: one
         """;
 
-    /// <summary>Puts the sample's data where a table writes <c>{CERT}</c>, <c>{KEY}</c> (base64 of PEM) and <c>{KUBECONFIG}</c> (base64 of a kubeconfig).</summary>
+    /// <summary>Puts the sample's data where a table writes <c>{CERT}</c>, <c>{KEY}</c>, <c>{OTHERKEY}</c> (base64 of PEM) and <c>{KUBECONFIG}</c> (base64 of a kubeconfig).</summary>
     public static string Fill(string text) => text
         .Replace("{CERT}", Base64(CertificatePem), StringComparison.Ordinal)
         .Replace("{KEY}", Base64(KeyPem), StringComparison.Ordinal)
+        .Replace("{OTHERKEY}", Base64(OtherKeyPem), StringComparison.Ordinal)
         .Replace("{KUBECONFIG}", Base64(Token()), StringComparison.Ordinal);
 
     public static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
