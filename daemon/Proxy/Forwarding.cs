@@ -1,9 +1,6 @@
 using System.Net;
-using System.Net.Sockets;
-using System.Security.Authentication;
 using Tidegate.Audit;
 using Tidegate.Metrics;
-using Tidegate.Upstream;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Tidegate.Proxy;
@@ -91,7 +88,7 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, RequestRecord
             return ClientFailure.Cancelled;
         }
 
-        var (code, why) = Describe(error, exception, exchange);
+        var (code, why) = ClusterFailure.Describe(error, exception, exchange.Target.Cluster);
         exchange.Audit.Outcome ??= why;
         if (code >= StatusCodes.Status500InternalServerError)
         {
@@ -123,48 +120,6 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, RequestRecord
         {
             await StatusResponse.WriteAsync(context, code, message);
         }
-    }
-
-    private static (int Code, string Why) Describe(ForwarderError error, Exception? exception, ProxyExchange exchange)
-    {
-        var name = exchange.Target.Cluster;
-        if (error == ForwarderError.RequestBodyClient)
-        {
-            return (StatusCodes.Status400BadRequest, "the request's body broke off");
-        }
-
-        if (error == ForwarderError.RequestTimedOut)
-        {
-            return (StatusCodes.Status504GatewayTimeout, $"kubernetes cluster \"{name}\" did not accept a connection in time");
-        }
-
-        return Innermost(exception) switch
-        {
-            UntrustedClusterException untrusted => (StatusCodes.Status503ServiceUnavailable,
-                $"kubernetes cluster \"{name}\" shows a certificate that the gate does not trust: {untrusted.Message}"),
-            SocketException { SocketErrorCode: SocketError.ConnectionRefused } =>
-                (StatusCodes.Status503ServiceUnavailable, $"kubernetes cluster \"{name}\" is offline: connection refused"),
-            SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData } =>
-                (StatusCodes.Status503ServiceUnavailable, $"kubernetes cluster \"{name}\" is offline: its address does not resolve"),
-            SocketException socket => (StatusCodes.Status503ServiceUnavailable, $"kubernetes cluster \"{name}\" is offline: {socket.SocketErrorCode}"),
-            TimeoutException => (StatusCodes.Status504GatewayTimeout, $"kubernetes cluster \"{name}\" did not accept a connection in time"),
-            _ when exception is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
-                (StatusCodes.Status503ServiceUnavailable, $"kubernetes cluster \"{name}\" is offline: the TLS handshake with it failed"),
-            _ => (StatusCodes.Status502BadGateway, $"kubernetes cluster \"{name}\" broke off the request"),
-        };
-    }
-
-    private static Exception? Innermost(Exception? exception)
-    {
-        for (var e = exception; e is not null; e = e.InnerException)
-        {
-            if (e is AuthenticationException or SocketException or TimeoutException)
-            {
-                return e;
-            }
-        }
-
-        return exception;
     }
 
     private static partial class Log

@@ -101,6 +101,25 @@ public sealed class DeadClusterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_reset_within_the_handshake_is_answered_as_offline_since_nothing_was_sent()
+    {
+        using var resetting = new TcpListener(IPAddress.Loopback, 0);
+        resetting.Start();
+        Register("resetting", ((IPEndPoint)resetting.LocalEndpoint).Port);
+        var asking = AskAsync("resetting");
+        using (var peer = await resetting.AcceptSocketAsync())
+        {
+            await peer.ReceiveAsync(new byte[1]);
+            peer.LingerState = new(true, 0);
+        }
+
+        var (code, message) = await asking;
+
+        code.ShouldBe(503);
+        message.ShouldBe("kubernetes cluster \"resetting\" is offline: the TLS handshake with it failed");
+    }
+
+    [Fact]
     public async Task A_cluster_that_does_not_accept_the_gate_is_not_the_person_s_fault()
     {
         scene.Answer = r => r.WriteAsync("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n");
