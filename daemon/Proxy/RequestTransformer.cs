@@ -27,6 +27,11 @@ internal sealed class RequestTransformer(ProxyMetrics metrics) : HttpTransformer
         SetIdentity(proxyRequest, exchange, upstream);
         SetForwarding(httpContext, proxyRequest);
         KeepUpgradeMethod(httpContext, proxyRequest);
+        if (exchange.Request!.IsConnection)
+        {
+            AtMostOnceHandler.MarkStream(proxyRequest);
+        }
+
         proxyRequest.RequestUri = upstream.Address(AddressOf(exchange));
         var groups = exchange.Allowed is { Principal.Groups: { Count: > 0 } allowed } ? HeaderLineEncoding.Join(allowed) : null;
         if (ImpersonationInvariants.Violation(proxyRequest.Headers, exchange.Allowed, groups, upstream.Authorization()) is { } violation)

@@ -25,7 +25,7 @@ internal sealed class UpstreamCluster
         Origin = credential.Server.GetLeftPart(UriPartial.Authority);
         basePath = credential.Server.AbsolutePath.TrimEnd('/');
         token = new BearerToken(credential, time);
-        invoker = new(() => new HttpMessageInvoker(CreateHandler(credential, options, time)));
+        invoker = new(() => new HttpMessageInvoker(new AtMostOnceHandler(CreateHandler(credential, options, time), () => CreateUnpooled(credential, options, time))));
     }
 
     public ClusterCredential Credential { get; }
@@ -33,7 +33,7 @@ internal sealed class UpstreamCluster
     /// <summary>Scheme and authority of the API server.</summary>
     public string Origin { get; }
 
-    /// <summary>Sends requests; never follows a redirect, never decodes a body, keeps no cookie.</summary>
+    /// <summary>Sends requests, each at most once but for what only reads; never follows a redirect, never decodes a body, keeps no cookie.</summary>
     public HttpMessageInvoker Invoker => invoker.Value;
 
     /// <summary>The value of <c>Authorization</c> for this cluster, null for none.</summary>
@@ -56,6 +56,13 @@ internal sealed class UpstreamCluster
             handler.PlaintextStreamFilter = timer.SecuredAsync;
         }
 
+        return handler;
+    }
+
+    private static SocketsHttpHandler CreateUnpooled(ClusterCredential credential, UpstreamOptions options, TimeProvider time)
+    {
+        var handler = CreateHandler(credential, options, time);
+        handler.PooledConnectionLifetime = TimeSpan.Zero;
         return handler;
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text;
 
 namespace Tidegate.FunctionalTests.Infrastructure;
@@ -19,6 +20,12 @@ public sealed class RawRequest(string head, Stream stream, CancellationToken sto
 
     /// <summary>The body, chunked encoding removed.</summary>
     public byte[] Body { get; private set; } = [];
+
+    /// <summary>Which of the upstream's connections it came on, from 1.</summary>
+    public int Connection { get; init; }
+
+    /// <summary>What the stream runs over.</summary>
+    public Socket Socket { get; init; } = null!;
 
     /// <summary>The raw stream, for upgraded connections.</summary>
     public Stream Stream => stream;
@@ -44,6 +51,13 @@ public sealed class RawRequest(string head, Stream stream, CancellationToken sto
         {
             writing.Release();
         }
+    }
+
+    /// <summary>Ends the connection with a reset of TCP.</summary>
+    public void Reset()
+    {
+        Socket.LingerState = new(true, 0);
+        Socket.Close();
     }
 
     /// <summary>Never answers: returns when the test ends or the peer closes.</summary>

@@ -70,7 +70,7 @@ public sealed class RawUpstream : IAsyncDisposable
             while (true)
             {
                 var client = await listener.AcceptTcpClientAsync(stopping.Token);
-                connections.Add(ServeAsync(client));
+                connections.Add(ServeAsync(client, connections.Count + 1));
             }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException || stopping.IsCancellationRequested)
@@ -79,7 +79,7 @@ public sealed class RawUpstream : IAsyncDisposable
         }
     }
 
-    private async Task ServeAsync(TcpClient client)
+    private async Task ServeAsync(TcpClient client, int number)
     {
         using (client)
         {
@@ -89,7 +89,7 @@ public sealed class RawUpstream : IAsyncDisposable
                 await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, stopping.Token);
                 while (await ReadHeadAsync(tls) is { } head)
                 {
-                    var request = new RawRequest(head, tls, stopping.Token);
+                    var request = new RawRequest(head, tls, stopping.Token) { Connection = number, Socket = client.Client };
                     await request.ReadBodyAsync();
                     Interlocked.Increment(ref count);
                     Requests.Writer.TryWrite(request);
