@@ -1,9 +1,9 @@
-using System.Text.RegularExpressions;
+using Tidegate.Git;
 
 namespace Tidegate.Configuration;
 
 /// <summary>Reads <c>gitops_service.repository</c>.</summary>
-internal static partial class RepositorySection
+internal static class RepositorySection
 {
     private static readonly TimeSpan DefaultInterval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(60);
@@ -11,11 +11,11 @@ internal static partial class RepositorySection
 
     public static RepositoryOptions Read(SectionReader section, bool required)
     {
-        var address = RepositoryAddress.Read(section, required);
+        var url = Address(section, required);
         var options = new RepositoryOptions
         {
-            Url = address.Url,
-            Transport = address.Transport,
+            Url = url?.Written ?? "",
+            Transport = url?.Parsed.Transport ?? GitTransport.Local,
             Reference = Reference(section),
             Path = Folder(section),
             Interval = section.Duration("interval", DefaultInterval, OneSecond, TimeSpan.FromDays(1)),
@@ -27,7 +27,7 @@ internal static partial class RepositorySection
             CaFile = section.FilePath("ca_file", FileReferenceKind.Input),
         };
         section.Unsupported("semver");
-        if (address.IsValid)
+        if (url is not null)
         {
             Authentication(section, options);
         }
@@ -36,16 +36,38 @@ internal static partial class RepositorySection
         return options;
     }
 
+    /// <summary>No error quotes the address, because a person may have written a password into it.</summary>
+    private static (string Written, GitUrl Parsed)? Address(SectionReader section, bool required)
+    {
+        if (section.Value("url") is not { } setting)
+        {
+            if (required && section.Node("url") is null)
+            {
+                section.Missing("url", GitUrl.Forms);
+            }
+
+            return null;
+        }
+
+        if (GitUrl.TryParse(setting.Text, out var url, out var error))
+        {
+            return (setting.Text, url);
+        }
+
+        section.Problems.Error(setting.Place, setting.Field, error);
+        return null;
+    }
+
     /// <summary>A credential that the transport cannot use is an error: somebody believes that it protects something.</summary>
     private static void Authentication(SectionReader section, RepositoryOptions options)
     {
-        var web = options.Transport is RepositoryTransport.Http or RepositoryTransport.Https;
+        var web = options.Transport is GitTransport.Http or GitTransport.Https;
         OnlyWith(section, "token_file", options.TokenFile, web, "an https:// url");
         OnlyWith(section, "username", options.Username, web && options.TokenFile is not null, "a token_file");
-        OnlyWith(section, "ca_file", options.CaFile, options.Transport == RepositoryTransport.Https, "an https:// url");
-        OnlyWith(section, "ssh_key_file", options.SshKeyFile, options.Transport == RepositoryTransport.Ssh, "an ssh url");
-        OnlyWith(section, "known_hosts_file", options.KnownHostsFile, options.Transport == RepositoryTransport.Ssh, "an ssh url");
-        if (options.Transport != RepositoryTransport.Ssh)
+        OnlyWith(section, "ca_file", options.CaFile, options.Transport == GitTransport.Https, "an https:// url");
+        OnlyWith(section, "ssh_key_file", options.SshKeyFile, options.Transport == GitTransport.Ssh, "an ssh url");
+        OnlyWith(section, "known_hosts_file", options.KnownHostsFile, options.Transport == GitTransport.Ssh, "an ssh url");
+        if (options.Transport != GitTransport.Ssh)
         {
             return;
         }
@@ -92,16 +114,16 @@ internal static partial class RepositorySection
     {
         if (kind == GitReferenceKind.Commit)
         {
-            if (CommitId().IsMatch(setting.Text))
+            if (GitNames.IsCommitId(setting.Text))
             {
                 return new(kind, setting.Text.ToLowerInvariant());
             }
 
-            section.Problems.Error(setting.Place, setting.Field, $"\"{setting.Text}\" must be a full commit id of 40 or 64 hexadecimal digits");
+            section.Problems.Error(setting.Place, setting.Field, $"\"{setting.Text}\" must be {GitNames.CommitIdForm}");
             return null;
         }
 
-        if (!BadReference().IsMatch(setting.Text))
+        if (GitNames.IsReference(setting.Text))
         {
             return new(kind, setting.Text);
         }
@@ -117,20 +139,12 @@ internal static partial class RepositorySection
             return ".";
         }
 
-        var parts = setting.Text.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(p => p != ".").ToArray();
-        if (setting.Text.StartsWith('/') || parts.Contains("..") || setting.Text.Contains('\\', StringComparison.Ordinal) || setting.Text.Any(char.IsControl))
+        if (GitNames.Folder(setting.Text) is { } folder)
         {
-            section.Problems.Error(setting.Place, setting.Field, $"\"{setting.Text}\" must be a folder inside the repository, such as clusters/prod");
-            return ".";
+            return folder.Length == 0 ? "." : folder;
         }
 
-        return parts.Length == 0 ? "." : string.Join('/', parts);
+        section.Problems.Error(setting.Place, setting.Field, $"\"{setting.Text}\" must be a folder inside the repository, such as clusters/prod");
+        return ".";
     }
-
-    [GeneratedRegex(@"\A(?:[0-9a-fA-F]{40}|[0-9a-fA-F]{64})\z")]
-    private static partial Regex CommitId();
-
-    /// <summary>What git check-ref-format refuses, and full names, which would be taken twice.</summary>
-    [GeneratedRegex(@"\A\z|\A-|\Arefs/|\A@\z|\A/|/\z|//|\.\.|@\{|\.\z|\.lock(?:/|\z)|(?:\A|/)\.|[\x00-\x20\x7f~^:?*\[\\]")]
-    private static partial Regex BadReference();
 }

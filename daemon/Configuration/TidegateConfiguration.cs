@@ -1,5 +1,6 @@
 using System.Net;
 using Tidegate.Audit;
+using Tidegate.Git;
 using Tidegate.Labels;
 using Tidegate.Values;
 
@@ -79,16 +80,6 @@ internal sealed record PruneOptions(int MaxRemovedPercent)
     public static readonly PruneOptions Default = new(50);
 }
 
-/// <summary>How the repository is reached.</summary>
-internal enum RepositoryTransport
-{
-    /// <summary>A path of this host, written plainly or as a file:// URL.</summary>
-    Local,
-    Http,
-    Https,
-    Ssh,
-}
-
 /// <summary>Which kind of name <see cref="GitReference"/> holds.</summary>
 internal enum GitReferenceKind
 {
@@ -107,7 +98,7 @@ internal sealed record RepositoryOptions
     /// <summary>A URL, the scp-like form <c>user@host:path</c>, or an absolute path; it never holds a password.</summary>
     public required string Url { get; init; }
 
-    public required RepositoryTransport Transport { get; init; }
+    public required GitTransport Transport { get; init; }
 
     /// <summary>Null: the remote's HEAD.</summary>
     public required GitReference? Reference { get; init; }

@@ -58,7 +58,7 @@ internal sealed class CommitTree : IDisposable
     /// <exception cref="DamagedMirrorException">An object is missing or unreadable.</exception>
     public TreeListing List(string path, TreeListing? previous)
     {
-        var folder = string.Join('/', path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(p => p != "."));
+        var folder = GitNames.Folder(path) ?? throw new ArgumentException("A path outside of the repository.", nameof(path));
         return Guard(() =>
         {
             if (FolderOf(commit, folder) is not { } tree)

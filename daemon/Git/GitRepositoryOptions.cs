@@ -26,7 +26,7 @@ internal sealed record GitRepositoryOptions
     /// <summary>File with a token or password for https; its last line end is not part of it.</summary>
     public string? TokenFile { get; init; }
 
-    /// <summary>Name sent beside the token; without one, the address's user, else <c>x-access-token</c>.</summary>
+    /// <summary>Name sent beside the token; without one, <c>x-access-token</c>.</summary>
     public string? Username { get; init; }
 
     /// <summary>Private key for ssh, mode 0600, without passphrase.</summary>
@@ -61,7 +61,7 @@ internal sealed record GitRepositoryOptions
             errors.Add("timeout: must be more than zero");
         }
 
-        if (Path.Split('/').Contains("..") || Path.StartsWith('/'))
+        if (GitNames.Folder(Path) is null)
         {
             errors.Add("path: must be a folder inside the repository, without .. and without a slash at its start");
         }
@@ -95,14 +95,14 @@ internal sealed record GitRepositoryOptions
 
     private void AddReferenceErrors(List<string> errors)
     {
-        if (Commit is not null && !(Commit.Length == 40 && Commit.All(char.IsAsciiHexDigit)))
+        if (Commit is not null && !GitNames.IsCommitId(Commit))
         {
-            errors.Add("commit: give the full id of 40 hexadecimal digits");
+            errors.Add($"commit: give {GitNames.CommitIdForm}");
         }
 
         foreach (var (field, name) in new[] { ("branch", Branch), ("tag", Tag) })
         {
-            if (name is not null && !LibGit2Sharp.Reference.IsValidName($"refs/heads/{name}"))
+            if (name is not null && !GitNames.IsReference(name))
             {
                 errors.Add($"{field}: \"{name}\" is not a name that git accepts");
             }

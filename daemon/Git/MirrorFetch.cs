@@ -16,7 +16,7 @@ internal sealed class MirrorFetch(FetchRequest request, GitUrl url)
     public FetchAnswer Run(Action<FetchAnswer> answer)
     {
         FetchFiles.Check(Options, url);
-        LibGit2Settings.PrepareFetch(request, url, url.Transport == GitTransport.Ssh ? SshCommand.Build(Options, sshLog, request.ConnectTimeout) : null);
+        LibGit2Settings.PrepareFetch(request, url, url.Transport == GitTransport.Ssh ? SshCommand.Build(Options, url, sshLog, request.ConnectTimeout) : null);
         string? damage = null;
         if (Directory.Exists(request.MirrorPath))
         {
@@ -149,7 +149,7 @@ internal sealed class MirrorFetch(FetchRequest request, GitUrl url)
         offeredCredentials = true;
         return new UsernamePasswordCredentials
         {
-            Username = Options.Username ?? url.User ?? "x-access-token",
+            Username = Options.Username ?? "x-access-token",
             Password = FetchFiles.ReadToken(Options.TokenFile),
         };
     }

@@ -8,7 +8,7 @@ internal static class SshCommand
 {
     /// <param name="logFile">Receives standard error.</param>
     /// <param name="connectTimeout">Milliseconds.</param>
-    public static string Build(GitRepositoryOptions options, string logFile, int connectTimeout)
+    public static string Build(GitRepositoryOptions options, GitUrl url, string logFile, int connectTimeout)
     {
         string[] settings =
         [
@@ -31,6 +31,9 @@ internal static class SshCommand
             "ServerAliveInterval=10",
             "ServerAliveCountMax=3",
             "LogLevel=ERROR",
+
+            // libgit2 leaves the brackets of user@[::1]:path, and ssh would look for a host of that name.
+            .. url.Host.Contains(':', StringComparison.Ordinal) ? [$"HostName={url.Host}"] : Array.Empty<string>(),
         ];
         return $"ssh -F none -T {string.Join(' ', settings.Select(s => $"-o {Quote(s)}"))} 2>{Quote(logFile)}";
     }

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Tidegate.Audit;
 using Tidegate.Configuration;
+using Tidegate.Git;
 using Tidegate.Labels;
 using Tidegate.Values;
 
@@ -34,7 +35,7 @@ public sealed class ConfigurationReaderTests : IDisposable
             new()
             {
                 Url = "https://git.example.com/platform/clusters.git",
-                Transport = RepositoryTransport.Https,
+                Transport = GitTransport.Https,
                 Reference = new(GitReferenceKind.Branch, "main"),
                 Path = "clusters/prod",
                 Interval = TimeSpan.FromMinutes(1),
@@ -131,14 +132,14 @@ public sealed class ConfigurationReaderTests : IDisposable
             .KubernetesService.PublicAddr.Select(a => a.ToString()).ShouldBe(["gate.example.com:3026", "10.0.0.1:443", "[2001:db8::1]:443"]);
 
     [Theory]
-    [InlineData("https://git.example.com/a.git", nameof(RepositoryTransport.Https), "")]
-    [InlineData("http://localhost:8080/a.git", nameof(RepositoryTransport.Http), "")]
-    [InlineData("http://[::1]:8080/a.git", nameof(RepositoryTransport.Http), "")]
-    [InlineData("file:///srv/git/a.git", nameof(RepositoryTransport.Local), "")]
-    [InlineData("/srv/git/a.git", nameof(RepositoryTransport.Local), "")]
-    [InlineData("ssh://git@git.example.com:2222/a.git", nameof(RepositoryTransport.Ssh), ", ssh_key_file: /k, known_hosts_file: /h")]
-    [InlineData("git@git.example.com:a.git", nameof(RepositoryTransport.Ssh), ", ssh_key_file: /k, known_hosts_file: /h")]
-    [InlineData("git.example.com:a.git", nameof(RepositoryTransport.Ssh), ", ssh_key_file: /k, known_hosts_file: /h")]
+    [InlineData("https://git.example.com/a.git", nameof(GitTransport.Https), "")]
+    [InlineData("http://localhost:8080/a.git", nameof(GitTransport.Http), "")]
+    [InlineData("http://[::1]:8080/a.git", nameof(GitTransport.Http), "")]
+    [InlineData("file:///srv/git/a.git", nameof(GitTransport.Local), "")]
+    [InlineData("/srv/git/a.git", nameof(GitTransport.Local), "")]
+    [InlineData("ssh://git@git.example.com:2222/a.git", nameof(GitTransport.Ssh), ", ssh_key_file: /k, known_hosts_file: /h")]
+    [InlineData("git@git.example.com:a.git", nameof(GitTransport.Ssh), ", ssh_key_file: /k, known_hosts_file: /h")]
+    [InlineData("git.example.com:a.git", nameof(GitTransport.Ssh), ", ssh_key_file: /k, known_hosts_file: /h")]
     public void Repositories_are_reached_in_five_ways(string url, string transport, string more)
     {
         var text = ConfigurationFixture.Minimal.Replace("url: /srv/git/clusters.git", $"url: '{url}'{more}", StringComparison.Ordinal);

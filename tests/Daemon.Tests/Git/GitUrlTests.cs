@@ -42,6 +42,33 @@ public sealed class GitUrlTests
     public void Refuses_control_characters(string text) => GitUrl.TryParse(text, out _, out _).ShouldBeFalse();
 
     [Theory]
+    [InlineData("https://git.example.com/a.git", "HTTPS://GIT.example.com:443/a.git//", true)]
+    [InlineData("https://git.example.com/a.git", "https://git.example.com/a%2Egit", true)]
+    [InlineData("https://git.example.com/a.git", "https://git.example.com/a", false)]
+    [InlineData("https://git.example.com/a.git", "https://git.example.com/A.git", false)]
+    [InlineData("https://git.example.com/a.git", "https://git.example.com:8443/a.git", false)]
+    [InlineData("https://git.example.com/a.git", "ssh://git.example.com/a.git", false)]
+    [InlineData("https://localhost/a.git", "http://localhost/a.git", false)]
+    [InlineData("https://git.example.com/a/b", "https://git.example.com/a%2Fb", false)]
+    [InlineData("git@git.example.com:/srv/a.git", "ssh://git@git.example.com:22/srv/a.git/", true)]
+    [InlineData("git@GIT.example.com:a.git", "git@git.example.com:a.git/", true)]
+    [InlineData("git@git.example.com:a.git", "ssh://git@git.example.com/a.git", false)]
+    [InlineData("git@git.example.com:a.git", "ada@git.example.com:a.git", false)]
+    [InlineData("git@git.example.com:a.git", "git.example.com:a.git", false)]
+    [InlineData("ssh://git@git.example.com/a.git", "ssh://git@git.example.com:2222/a.git", false)]
+    [InlineData("git@[::1]:/srv/a.git", "ssh://git@[::1]/srv/a.git", true)]
+    [InlineData("/srv/git/a.git", "file:///srv/git/a.git/", true)]
+    [InlineData("/srv/git/a b", "file:///srv/git/a%20b", true)]
+    [InlineData("/srv/git/a.git", "/srv//git/./x/../a.git", true)]
+    [InlineData("/srv/git/a.git", "/srv/git/a", false)]
+    public void Two_spellings_are_one_repository_only_when_nothing_speaks_against_it(string one, string other, bool isSame)
+    {
+        GitUrl.TryParse(one, out var first, out var error).ShouldBeTrue(error);
+        GitUrl.TryParse(other, out var second, out error).ShouldBeTrue(error);
+        (first!.Canonical == second!.Canonical).ShouldBe(isSame, $"{first.Canonical} and {second.Canonical}");
+    }
+
+    [Theory]
     [InlineData("https://git.example.com/other", true)]
     [InlineData("https://GIT.example.com:443/a.git", true)]
     [InlineData("https://git.example.com:444/a.git", false)]
@@ -65,6 +92,8 @@ public sealed class GitUrlTests
 
     [Theory]
     [InlineData("a b")]
+    [InlineData("-a")]
+    [InlineData("refs/heads/a")]
     [InlineData("a..b")]
     [InlineData("*")]
     [InlineData("x:y")]
