@@ -66,6 +66,8 @@ internal static class JournalEvents
         Of(EventIds.Sync + 29, "cluster-unregistered", "372451993e264df79b28b1094e0e25ac", Notice),
         Of(EventIds.Sync + 11, "state-not-stored", "11112c554dca471fbcba4826e24fcb0e", Error),
         Of(EventIds.Sync + 12, "state-stored-again", "409e8db32ff3487f9df1fff79f1e30e7", Notice),
+        Of(EventIds.Sync + 40, "source-waiting", "5d1f6a3c0b7e4f0e9a52c8d417e6b093", Warning),
+        Of(EventIds.Sync + 41, "source-changed", "b84e0c1d92f34a6ea7c95d2038f1e64b", Notice),
         Of(EventIds.Store + 1, "state-rebuilt", "ef1b358171424090a9069d843631095e", Error),
         Of(EventIds.Api + 1, "removal-confirmed", "c1ed2b5140354798b58985aecbe8c7f0", Notice),
 

@@ -29,6 +29,9 @@ internal sealed record PassView(
     DateTimeOffset StartedAt,
     double DurationMs)
 {
+    /// <summary>What is remarkable about the commit itself, a sentence each.</summary>
+    public IReadOnlyList<string>? Notes { get; init; }
+
     /// <summary>The part of the duration that fetching took; absent where nothing was fetched and in the history.</summary>
     public double? FetchMs { get; init; }
 }
@@ -50,7 +53,14 @@ internal sealed record StatusView(
     int OpenRequests,
     DateTimeOffset? NextPassAt,
     PassView? LastPass,
-    IReadOnlyList<ProblemView> Problems);
+    IReadOnlyList<ProblemView> Problems)
+{
+    /// <summary>What the configuration names: address, branch, tag or commit, folder.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>Whose state is in force: <see cref="Source"/>, or the source before until a commit of the new one is applied; absent while there is none.</summary>
+    public string? ServedSource { get; init; }
+}
 
 /// <summary>What came of reading the configuration again.</summary>
 /// <param name="File">The configuration file.</param>

@@ -32,6 +32,10 @@ internal sealed class StatusReport(string version, string node, ClusterRegistry 
             openRequests(),
             sync.NextPassAt,
             sync.LastPass is { } last ? Views.Of(last) : null,
-            Views.Of(state.Problems));
+            Views.Of(state.Problems))
+        {
+            Source = sync.Source.ToString(),
+            ServedSource = sync.Served?.ToString(),
+        };
     }
 }

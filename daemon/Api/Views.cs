@@ -18,6 +18,7 @@ internal static class Views
         pass.StartedAt,
         Math.Round(pass.Duration.TotalMilliseconds, 1))
     {
+        Notes = pass.Notes.Count > 0 ? [.. pass.Notes.Select(n => n.Text)] : null,
         FetchMs = pass.FetchDuration > TimeSpan.Zero ? Math.Round(pass.FetchDuration.TotalMilliseconds, 1) : null,
     };
 

@@ -17,6 +17,11 @@ internal static class PassText
             to.WriteLine($"{Outcome(pass)} {(pass.Revision is { } r ? Of(r) : "nothing")} in {pass.DurationMs.ToString("0", CultureInfo.InvariantCulture)} ms");
         }
 
+        foreach (var note in pass.Notes ?? [])
+        {
+            to.WriteLine($"  note: {note}");
+        }
+
         PrintChanges(to, pass.Changes);
         if (pass.Problems.Count > 0)
         {

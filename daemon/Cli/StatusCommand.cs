@@ -19,6 +19,11 @@ internal static class StatusCommand
     {
         to.WriteLine($"Tidegate {status.Version} on {status.Node}: {status.State}, since {Time(status.StartedAt)}");
         to.WriteLine($"Repository:  {status.Repository}");
+        if (status.ServedSource is { } served && served != status.Source)
+        {
+            to.WriteLine($"Served:      the state of {served}; no commit of {status.Source}, which the configuration names, is in force yet");
+        }
+
         to.WriteLine($"Revision:    {(status.Revision is { } revision ? PassText.Of(revision) : "none yet")}");
         to.WriteLine($"Serving:     {status.Clusters} clusters ({status.Unselected} more match no selector), {status.Roles} roles, {status.Users} users, {status.Locks} locks");
         to.WriteLine($"Requests:    {status.OpenRequests} under way");

@@ -26,6 +26,7 @@ internal static class DaemonChecks
         ("listener", () => Listener(parts)),
         ("audit", () => Audit(parts)),
         ("sync", () => Sync(parts)),
+        ("source", () => Source(parts.Sync)),
         ("manifests", () => Manifests(parts)),
         ("certificate", () => Certificate(parts.Tls.Current, time.GetUtcNow())));
 
@@ -70,6 +71,10 @@ internal static class DaemonChecks
     };
 
     private static string Failures(SyncLoop sync) => sync.Failures == 1 ? "in 1 pass" : $"in {sync.Failures} passes in a row";
+
+    private static HealthFinding Source(SyncLoop sync) => sync.Served is { } served && served != sync.Source
+        ? HealthFinding.Degraded("what is served is the state of another source than the configuration names; tidegate status names both")
+        : HealthFinding.Ok;
 
     private static HealthFinding Manifests(DaemonParts parts) => parts.Registry.Current.State.Problems.Count switch
     {

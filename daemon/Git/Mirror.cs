@@ -105,6 +105,22 @@ internal static class Mirror
         return !text.Contains("\turl = ", StringComparison.Ordinal) || text.Contains(UrlLine(url), StringComparison.Ordinal);
     }
 
+    /// <summary>The address that a mirror was fetched from, in one spelling; null when there is no mirror or it does not say.</summary>
+    public static string? AddressOf(string path)
+    {
+        const string Setting = "\turl = \"";
+        try
+        {
+            var line = File.ReadLines(Path.Combine(path, "config")).FirstOrDefault(l => l.StartsWith(Setting, StringComparison.Ordinal) && l.EndsWith('"'));
+            var written = line?[Setting.Length..^1].Replace("\\\"", "\"", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal);
+            return written is not null && GitUrl.TryParse(written, out var url, out _) ? url.Canonical : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Made beside its place and moved there whole, so that a mirror which exists was once complete.</summary>
     private static void Create(string path, string configuration)
     {

@@ -4,7 +4,11 @@ namespace Tidegate.Store;
 
 /// <summary>The state in force, as far as it must survive a restart: enough to parse it again without git.</summary>
 /// <param name="Files">Any order; path and blob id together are unique.</param>
-internal sealed record Applied(Revision Revision, IReadOnlyList<AppliedFile> Files);
+internal sealed record Applied(Revision Revision, IReadOnlyList<AppliedFile> Files)
+{
+    /// <summary>Where the revision comes from, in the caller's words; null in a file of a program that did not note it.</summary>
+    public string? Source { get; init; }
+}
 
 /// <summary>One manifest file of the state in force.</summary>
 /// <param name="Path">Path relative to the repository's root.</param>

@@ -17,19 +17,21 @@ internal sealed class AppliedTable(SqliteConnection connection)
     public Applied? Read()
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT revision, author, authored, subject FROM applied";
+        command.CommandText = "SELECT revision, author, authored, subject, source FROM applied";
         Revision? revision = null;
+        string? source = null;
         using (var reader = command.ExecuteReader())
         {
             if (reader.Read())
             {
                 revision = new(reader.GetString(0), reader.GetString(1), Date(reader.GetString(2)), reader.GetString(3));
+                source = reader.IsDBNull(4) ? null : reader.GetString(4);
             }
         }
 
         var files = ReadFiles();
         known = files.ToDictionary(f => (f.Path, f.BlobId), Flags);
-        return revision is null ? null : new(revision, files);
+        return revision is null ? null : new(revision, files) { Source = source };
     }
 
     public void Write(Applied state, Func<AppliedFile, ReadOnlyMemory<byte>?> contentOf)
@@ -43,7 +45,7 @@ internal sealed class AppliedTable(SqliteConnection connection)
         var after = state.Files.ToDictionary(f => (f.Path, f.BlobId), Flags);
         known = null;
         using var transaction = connection.BeginTransaction();
-        WriteRevision(state.Revision, transaction);
+        WriteRevision(state, transaction);
         Delete(before.Keys.Where(k => !after.ContainsKey(k)), transaction);
         foreach (var file in Insert(state.Files.Where(f => !before.ContainsKey((f.Path, f.BlobId))), contentOf, transaction))
         {
@@ -79,13 +81,16 @@ internal sealed class AppliedTable(SqliteConnection connection)
         return files;
     }
 
-    private void WriteRevision(Revision revision, SqliteTransaction transaction)
+    private void WriteRevision(Applied state, SqliteTransaction transaction)
     {
-        using var command = Command("INSERT OR REPLACE INTO applied VALUES (1, $revision, $author, $authored, $subject)", transaction);
+        var revision = state.Revision;
+        using var command = Command(
+            "INSERT OR REPLACE INTO applied (id, revision, author, authored, subject, source) VALUES (1, $revision, $author, $authored, $subject, $source)", transaction);
         command.Parameters.AddWithValue("$revision", revision.Id);
         command.Parameters.AddWithValue("$author", revision.Author);
         command.Parameters.AddWithValue("$authored", revision.When.ToString("O", CultureInfo.InvariantCulture));
         command.Parameters.AddWithValue("$subject", revision.Subject);
+        command.Parameters.AddWithValue("$source", (object?)state.Source ?? DBNull.Value);
         command.ExecuteNonQuery();
     }
 

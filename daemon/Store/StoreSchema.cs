@@ -39,6 +39,9 @@ internal static class StoreSchema
             details TEXT NOT NULL
         ) STRICT;
         """,
+        """
+        ALTER TABLE applied ADD COLUMN source TEXT;
+        """,
     ];
 
     /// <exception cref="StoreException">The file was written by a newer program.</exception>

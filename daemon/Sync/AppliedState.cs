@@ -1,3 +1,4 @@
+using Tidegate.Git;
 using Tidegate.State;
 using Tidegate.Store;
 
@@ -6,10 +7,17 @@ namespace Tidegate.Sync;
 /// <summary>What is in force, with the files that it was built from: the one thing that passes change.</summary>
 internal sealed record AppliedState(DesiredState State, LoadedFiles Files)
 {
+    /// <summary>Where the revision comes from; null while there is none.</summary>
+    public RepositorySource? Source { get; init; }
+
     public static readonly AppliedState None = new(DesiredState.Empty, LoadedFiles.None);
 
+    /// <summary>What may stand in for what is broken in a state of <paramref name="source"/>: nothing of another one.</summary>
+    public AppliedState BasisFor(RepositorySource source) => source == Source ? this : None;
+
     /// <summary>Builds the state again that the store holds, without git.</summary>
-    public static AppliedState Restore(Applied applied, BuildOptions options, DateTimeOffset now)
+    /// <param name="source">Where it comes from.</param>
+    public static AppliedState Restore(Applied applied, RepositorySource source, BuildOptions options, DateTimeOffset now)
     {
         var revision = applied.Revision;
         var parsed = applied.Files.AsParallel().AsOrdered()
@@ -19,7 +27,7 @@ internal sealed record AppliedState(DesiredState State, LoadedFiles Files)
         var files = new LoadedFiles(null, parsed.Where(f => f.File.IsCurrent).ToDictionary(f => f.File.Path, f => f.Loaded, StringComparer.Ordinal), [], retained);
         var lastGood = LastGood(retained, options, now);
         var state = DesiredStateBuilder.Build(revision, files.Resources, lastGood, options, now);
-        return new(state, files);
+        return new(state, files) { Source = source };
     }
 
     /// <summary>The versions of one file follow each other; those of different files stand side by side.</summary>

@@ -15,7 +15,7 @@ internal static class PassHistory
         pass.Trigger,
         pass.Outcome.ToString(),
         pass.Revision?.Id,
-        JsonSerializer.Serialize(new PassDetails(pass.Revision, pass.Plan.Changes, pass.Problems, pass.Error), PassHistoryJson.Default.PassDetails));
+        JsonSerializer.Serialize(new PassDetails(pass.Revision, pass.Plan.Changes, pass.Problems, pass.Error) { Notes = pass.Notes.Count > 0 ? pass.Notes : null }, PassHistoryJson.Default.PassDetails));
 
     public static PassResult Of(PassRecord record)
     {
@@ -28,7 +28,10 @@ internal static class PassHistory
             details.Problems,
             details.Error,
             record.StartedAt,
-            record.Duration);
+            record.Duration)
+        {
+            Notes = details.Notes ?? [],
+        };
     }
 
     /// <summary>A record of another version is shown without what this one does not understand.</summary>
@@ -49,6 +52,9 @@ internal static class PassHistory
 internal sealed record PassDetails(Revision? Revision, IReadOnlyList<Change> Changes, IReadOnlyList<Problem> Problems, string? Error)
 {
     public static readonly PassDetails None = new(null, [], [], null);
+
+    /// <summary>Null when there are none.</summary>
+    public IReadOnlyList<PassNote>? Notes { get; init; }
 }
 
 /// <summary>How details are written.</summary>

@@ -49,5 +49,8 @@ internal sealed partial class PassReport
 
         [LoggerMessage(EventIds.Sync + 29, LogLevel.Information, "Cluster {Cluster} has been unregistered by commit {Commit}")]
         public static partial void Unregistered(ILogger logger, string cluster, string commit, string revision);
+
+        [LoggerMessage(EventIds.Sync + 41, LogLevel.Warning, "Commit {Commit} is of another source: {Note}")]
+        public static partial void SourceChanged(ILogger logger, string note, string commit, string revision);
     }
 }

@@ -33,6 +33,11 @@ internal sealed partial class PassReport(TimeProvider time, ILogger logger)
         }
 
         rejected.Succeeded(out _);
+        foreach (var note in result.Notes)
+        {
+            Noted(note, result.Revision!);
+        }
+
         Problems(result);
         foreach (var change in result.Plan.Changes)
         {
@@ -95,6 +100,17 @@ internal sealed partial class PassReport(TimeProvider time, ILogger logger)
         // Without the line: what was written above it moves it.
         static (string, string, string, string?) Key(Problem p) => (p.File, p.Field, p.Message, p.Resource);
         static (string File, string? Resource) Place(Problem p) => (p.File, p.Resource);
+    }
+
+    private void Noted(PassNote note, Revision revision)
+    {
+        switch (note.Kind)
+        {
+            case PassNoteKind.SourceChanged:
+                reported = [];
+                Log.SourceChanged(logger, note.Text, revision.Short, revision.Id);
+                break;
+        }
     }
 
     private void Changed(Change change, Revision revision)

@@ -38,14 +38,13 @@ internal sealed partial class Reconciler
         keeper = new(store, time, logger);
     }
 
-    public SyncOptions Options
-    {
-        get => options;
-        set => options = value;
-    }
+    public SyncOptions Options => options;
 
     /// <summary>When something in force expires; null when nothing does.</summary>
     public DateTimeOffset? NextExpiry => applied.State.NextExpiry;
+
+    /// <summary>Whose state is in force, which is another's than the configuration names until a commit of that one is applied; null when there is none.</summary>
+    public RepositorySource? Source => applied.Source;
 
     /// <summary>The folder of the mirror that passes read.</summary>
     public string MirrorPath => fetcher.MirrorPath;
@@ -59,12 +58,25 @@ internal sealed partial class Reconciler
         }
 
         var current = options;
-        var restored = AppliedState.Restore(stored, current.Build, time.GetUtcNow());
+        var source = RepositorySource.FromStored(stored.Source) ?? SourceOfEarlierVersion(current);
+        var restored = AppliedState.Restore(stored, source, current.Build, time.GetUtcNow());
         Apply(restored, current);
+        ReportOtherSource(current);
 
         // The configuration may name another folder or other selectors than the last process had: the first pass looks at the commit again.
         builtWith = null;
         return true;
+    }
+
+    /// <summary>Takes over a reloaded configuration; the next pass applies it.</summary>
+    public void Reconfigure(SyncOptions changed)
+    {
+        var isOther = options.Source != changed.Source;
+        options = changed;
+        if (isOther)
+        {
+            ReportOtherSource(changed);
+        }
     }
 
     /// <summary>Runs a pass. Never throws but for cancellation: every failure is a result.</summary>
@@ -94,6 +106,7 @@ internal sealed partial class Reconciler
         {
             FetchDuration = outcome.FetchDuration,
             IsHeld = outcome.IsHeld,
+            Notes = outcome.Notes,
         };
         keeper.Remember(result);
         return result;
@@ -106,8 +119,9 @@ internal sealed partial class Reconciler
     public PlanPreview PreviewFiles(IReadOnlyList<(string Path, byte[] Content)> files)
     {
         var (before, current) = (applied, options);
+        var basis = before.BasisFor(current.Source);
         var parsed = files.AsParallel().AsOrdered().Select(f => ManifestReader.Read(f.Path, f.Content, "")).ToList();
-        return Preview(null, parsed, before, current);
+        return Preview(null, parsed, before, basis, current);
     }
 
     /// <summary>What a revision would change; null means the one that a pass would take.</summary>
@@ -121,15 +135,16 @@ internal sealed partial class Reconciler
         }
 
         using var tree = CommitTree.Open(previews.Path, found.Id);
-        var files = ManifestLoader.Load(tree, current.Repository.Path, before.Files with { Listing = null });
+        var basis = before.BasisFor(current.Source);
+        var files = ManifestLoader.Load(tree, current.Repository.Path, basis.Files with { Listing = null });
         return files.Listing!.PathExists
-            ? Preview(found, files.Resources, before, current)
+            ? Preview(found, files.Resources, before, basis, current)
             : PlanPreview.Failed(NoFolder(current, found));
     }
 
-    private PlanPreview Preview(Revision? revision, IReadOnlyList<FileResources> files, AppliedState before, SyncOptions current)
+    private PlanPreview Preview(Revision? revision, IReadOnlyList<FileResources> files, AppliedState before, AppliedState basis, SyncOptions current)
     {
-        var state = DesiredStateBuilder.Build(revision, files, before.State, current.Build, time.GetUtcNow());
+        var state = DesiredStateBuilder.Build(revision, files, basis.State, current.Build, time.GetUtcNow());
         return new(revision, Differ.Diff(before.State, state), before.State, state, null);
     }
 
@@ -150,7 +165,7 @@ internal sealed partial class Reconciler
     {
         var (before, current) = (applied, options);
         var revision = before.State.Revision;
-        var fetching = TimeSpan.Zero;
+        var (source, fetching) = (before.Source, TimeSpan.Zero);
         if (request.Fetches || revision is null)
         {
             var started = time.GetTimestamp();
@@ -161,16 +176,20 @@ internal sealed partial class Reconciler
                 return new(PassOutcome.Unreachable, null, new([]), before.State.Problems, failure) { FetchDuration = fetching };
             }
 
-            revision = fetched;
+            (revision, source) = (fetched, current.Source);
         }
 
-        if (revision.Id == before.State.Revision?.Id && ReferenceEquals(current, builtWith) && !HasExpired(before))
+        if (revision.Id == before.State.Revision?.Id && source == before.Source && ReferenceEquals(current, builtWith) && !HasExpired(before))
         {
-            keeper.SaveAgain(before, fetcher.MirrorPath);
+            if (source == current.Source)
+            {
+                keeper.SaveAgain(before, fetcher.MirrorPath);
+            }
+
             return new(PassOutcome.Unchanged, revision, new([]), before.State.Problems, null) { FetchDuration = fetching };
         }
 
-        return Reconcile(revision, before, current, request) with { FetchDuration = fetching };
+        return Reconcile(new(revision, source!, before, before.BasisFor(source!)), current, request) with { FetchDuration = fetching };
     }
 
     private async Task<(Revision? Revision, string? Failure)> FetchAsync(SyncOptions current, CancellationToken cancellationToken) =>
@@ -182,31 +201,36 @@ internal sealed partial class Reconciler
             _ => (null, "the fetch gave no result"),
         };
 
-    private Outcome Reconcile(Revision revision, AppliedState before, SyncOptions current, PassRequest request)
+    private Outcome Reconcile(Step step, SyncOptions current, PassRequest request)
     {
-        var isSameCommit = revision.Id == before.State.Revision?.Id && before.Files.Listing?.Path == Folder(current);
+        var (revision, source, before, basis) = step;
+        var isOtherSource = source != before.Source;
+        var isSameCommit = !isOtherSource && revision.Id == before.State.Revision?.Id;
 
-        // What could not be stored is not kept in memory either: it is read again.
-        using var tree = isSameCommit && !keeper.IsUnstored ? null : CommitTree.Open(fetcher.MirrorPath, revision.Id);
-        var files = tree is null ? before.Files : ManifestLoader.Load(tree, current.Repository.Path, before.Files);
+        // What could not be stored is not kept in memory either: it is read again. The mirror is of the configured source alone.
+        var isRead = isSameCommit && (source != current.Source || (before.Files.Listing?.Path == source.Folder && !keeper.IsUnstored));
+        using var tree = isRead ? null : CommitTree.Open(fetcher.MirrorPath, revision.Id);
+        var files = tree is null ? before.Files : ManifestLoader.Load(tree, source.Folder, basis.Files);
         if (files.Listing is { PathExists: false })
         {
             return Rejected(revision, before, NoFolder(current, revision));
         }
 
         var now = time.GetUtcNow();
-        var state = DesiredStateBuilder.Build(revision, files.Resources, before.State, current.Build, now);
+        var state = DesiredStateBuilder.Build(revision, files.Resources, basis.State, current.Build, now);
         var plan = Differ.Diff(before.State, state);
-        var isCommit = revision.Id != before.State.Revision?.Id;
-        if (isCommit && !request.ConfirmsRemoval && PruneGuard.Refusal(before.State, state, current.MaxRemovedPercent, now) is { } refusal)
+
+        // Of another source any number may go, but an empty one is more likely a mistake than a wish.
+        var mostRemoved = isOtherSource ? 100 : current.MaxRemovedPercent;
+        if (!isSameCommit && !request.ConfirmsRemoval && PruneGuard.Refusal(before.State, state, mostRemoved, now) is { } refusal)
         {
             return Rejected(revision, before, refusal) with { IsHeld = true };
         }
 
-        var next = new AppliedState(state, files.Retaining(state, before.Files));
+        var next = new AppliedState(state, files.Retaining(state, basis.Files)) { Source = source };
         keeper.Save(next, tree);
         Apply(next, current);
-        return new(PassOutcome.Applied, revision, plan, state.Problems, null);
+        return new(PassOutcome.Applied, revision, plan, state.Problems, null) { Notes = isOtherSource ? PassNote.OfSource(before.Source, source) : [] };
     }
 
     /// <summary>The state's last step: from here on it decides about requests, those under way included.</summary>
@@ -225,19 +249,42 @@ internal sealed partial class Reconciler
     private static string NoFolder(SyncOptions current, Revision revision) =>
         $"commit {revision.Short} has no folder '{current.Repository.Path}': check gitops_service.repository.path and the branch";
 
-    private static string Folder(SyncOptions current) =>
-        string.Join('/', current.Repository.Path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(p => p != "."));
+    /// <summary>
+    /// A program that did not note the source took whatever it had for the configured one's. The mirror, which is of one address, says when it is not so.
+    /// </summary>
+    private RepositorySource SourceOfEarlierVersion(SyncOptions current) =>
+        Mirror.AddressOf(fetcher.MirrorPath) is { } address && address != current.Source.Address ? new(address, "as an earlier version followed it", "") : current.Source;
+
+    /// <summary>Says that the state in force is not of the source that the configuration names, when it is so.</summary>
+    private void ReportOtherSource(SyncOptions current)
+    {
+        if (applied.Source is { } source && source != current.Source)
+        {
+            Log.OtherSource(logger, current.Source.ToString(), source.ToString());
+        }
+    }
+
+    /// <summary>What a pass works on.</summary>
+    /// <param name="Source">Where <paramref name="Revision"/> comes from.</param>
+    /// <param name="Before">What is in force.</param>
+    /// <param name="Basis">What of it may stay where the revision is broken: nothing when it is of another source.</param>
+    private sealed record Step(Revision Revision, RepositorySource Source, AppliedState Before, AppliedState Basis);
 
     private sealed record Outcome(PassOutcome Kind, Revision? Revision, Plan Plan, IReadOnlyList<Problem> Problems, string? Error)
     {
         public TimeSpan FetchDuration { get; init; }
 
         public bool IsHeld { get; init; }
+
+        public IReadOnlyList<PassNote> Notes { get; init; } = [];
     }
 
     private static partial class Log
     {
         [LoggerMessage(EventIds.Sync + 10, LogLevel.Error, "A pass met an unexpected error; what is in force stays")]
         public static partial void Unexpected(ILogger logger, Exception exception);
+
+        [LoggerMessage(EventIds.Sync + 40, LogLevel.Warning, "The configuration names {Source}; until a commit of it is applied, the state of {Served} stays in force")]
+        public static partial void OtherSource(ILogger logger, string source, string served);
     }
 }

@@ -21,7 +21,8 @@ internal sealed partial class StateKeeper(StateStore store, TimeProvider time, I
     {
         try
         {
-            store.WriteApplied(new(state.State.Revision!, AppliedFiles.Of(state.Files)), AppliedFiles.ContentsOf(state.Files, tree));
+            var applied = new Applied(state.State.Revision!, AppliedFiles.Of(state.Files)) { Source = state.Source?.Stored };
+            store.WriteApplied(applied, AppliedFiles.ContentsOf(state.Files, tree));
         }
         catch (StoreException e)
         {

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Tidegate.Git;
 
 namespace Tidegate.Sync;
 
@@ -51,6 +52,12 @@ internal sealed class SyncLoop
     /// <summary>Where the manifests come from, without any secret.</summary>
     public string Repository => reconciler.Options.Repository.Url;
 
+    /// <summary>Whose commits passes apply.</summary>
+    public RepositorySource Source => reconciler.Options.Source;
+
+    /// <summary>Whose state is in force; null while there is none.</summary>
+    public RepositorySource? Served => reconciler.Source;
+
     /// <summary>The last passes that changed something or failed, newest first.</summary>
     public IReadOnlyList<PassResult> History(int limit) => reconciler.History(limit);
 
@@ -74,7 +81,7 @@ internal sealed class SyncLoop
     public void Reconfigure(SyncSchedule changed, SyncOptions options)
     {
         schedule = changed;
-        reconciler.Options = options;
+        reconciler.Reconfigure(options);
         Trigger(new("reload"));
     }
 
