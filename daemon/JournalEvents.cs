@@ -75,6 +75,7 @@ internal static class JournalEvents
         Of(EventIds.Tls + 1, "certificates-reloaded", "2f42cf64c97340e39ece20f7acfa320b", Notice),
         Of(EventIds.Tls + 2, "certificates-not-loaded", "7018c49927be44c0b4423456e4af4278", Error),
         Of(EventIds.Tls + 3, "certificate-expires", "82282651777348688ceae4636d5c99b0"),
+        Of(EventIds.Proxy + 20, "client-authority-changed", "6c1f0a57d2e84f3b9a7716cb05e3d48e", Warning),
 
         // The clusters and the requests to them.
         Of(EventIds.Health + 1, "impersonation-missing", "434a450cd2b442cf8c005ed6ccfc0121", Error),

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Tidegate.Listener;
 
@@ -13,10 +14,20 @@ internal sealed class OpenConnection(ConnectionContext context, TimeProvider tim
     // A handshake over a slow network takes a few round trips; one that takes longer has come to nothing.
     private static readonly TimeSpan LongestHandshake = TimeSpan.FromSeconds(2);
 
+    // What ends for the certificate's sake is over within a second, also for a client that goes on asking or does not read.
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromMilliseconds(800);
+
     private long lastActivity = time.GetTimestamp();
     private int active;
     private volatile bool handshaken;
     private volatile bool isHttp2;
+    private string? endReason;
+
+    /// <summary>What TLS and the server say of the connection.</summary>
+    public IFeatureCollection Features => context.Features;
+
+    /// <summary>Why it must end, and nothing more may be answered on it; null while it may go on.</summary>
+    public string? EndReason => Volatile.Read(ref endReason);
 
     /// <summary>The TLS handshake is done.</summary>
     public void Handshaken()
@@ -51,7 +62,36 @@ internal sealed class OpenConnection(ConnectionContext context, TimeProvider tim
         }
     }
 
+    /// <summary>
+    /// Ends it: no request more, a GOAWAY over HTTP/2, and it is closed when what is under way has ended, at the latest after 800 ms. Later calls change nothing.
+    /// </summary>
+    /// <returns>False when it had been ended before.</returns>
+    public bool End(string reason)
+    {
+        if (Interlocked.CompareExchange(ref endReason, reason, null) is not null)
+        {
+            return false;
+        }
+
+        context.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+        _ = CutAsync(reason);
+        return true;
+    }
+
     /// <summary>Whether nothing is under way and nothing seems to be on its way.</summary>
     public bool MayClose =>
         Volatile.Read(ref active) == 0 && time.GetElapsedTime(Interlocked.Read(ref lastActivity)) >= (handshaken ? Quiet : LongestHandshake);
+
+    private async Task CutAsync(string reason)
+    {
+        try
+        {
+            await Task.Delay(LongestEnd, time, context.ConnectionClosed);
+            context.Abort(new ConnectionAbortedException(reason));
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+        {
+            // It has ended by itself.
+        }
+    }
 }

@@ -15,6 +15,9 @@ internal sealed class OpenConnections(TimeProvider time)
 
     public int Count => open.Count;
 
+    /// <summary>All of them, as they are now.</summary>
+    public IEnumerable<OpenConnection> All => open.Select(c => c.Value);
+
     /// <summary>Whether every open connection may be closed without a loss.</summary>
     public bool MayClose => open.All(c => c.Value.MayClose);
 

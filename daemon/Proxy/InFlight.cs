@@ -45,6 +45,9 @@ internal sealed partial class InFlight
         }
 
         exchanges.TryAdd(exchange, true);
+
+        // Its connection may have been ended after the exchange was identified, and before anybody could find it here.
+        EndWithConnection(exchange);
     }
 
     public void Remove(ProxyExchange exchange)
@@ -67,6 +70,15 @@ internal sealed partial class InFlight
         }
 
         return ended;
+    }
+
+    /// <summary>Ends what goes on over connections that must end: their client's certificate is no longer accepted.</summary>
+    public void EndWithConnections()
+    {
+        foreach (var (exchange, _) in exchanges)
+        {
+            EndWithConnection(exchange);
+        }
     }
 
     /// <summary>Decides one request again by the state in force; until that is the newest, since another thread may put one in force meanwhile.</summary>
@@ -134,6 +146,14 @@ internal sealed partial class InFlight
         Equals(now.Filter, then.Filter)
         && now.Parts.Count == then.Parts.Count
         && now.Parts.Zip(then.Parts).All(p => StillCovers(p.First, p.Second) && Equals(p.First.Filter, p.Second.Filter));
+
+    private void EndWithConnection(ProxyExchange exchange)
+    {
+        if (exchange.Client?.EndReason is { } reason)
+        {
+            End(exchange, reason, StatusCodes.Status401Unauthorized);
+        }
+    }
 
     // Without an answer yet: the gate waited for the cluster as long as it may.
     private void End(ProxyExchange exchange, SessionEnd over) =>

@@ -2,6 +2,7 @@ using Tidegate.Access;
 using Tidegate.Audit;
 using Tidegate.Identity;
 using Tidegate.Kubernetes;
+using Tidegate.Listener;
 using Tidegate.Metrics;
 using Tidegate.Registry;
 using Tidegate.Sessions;
@@ -24,6 +25,9 @@ internal sealed class ProxyExchange
 
     /// <summary>The state that decides about this request, to its end.</summary>
     public required RegistrySnapshot Snapshot { get; init; }
+
+    /// <summary>The client's connection; null where nobody follows connections.</summary>
+    public OpenConnection? Client { get; init; }
 
     public ClientIdentity? Identity { get; set; }
 

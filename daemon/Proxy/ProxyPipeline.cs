@@ -4,6 +4,7 @@ using Tidegate.Api;
 using Tidegate.Audit;
 using Tidegate.Impersonation;
 using Tidegate.Kubernetes;
+using Tidegate.Listener;
 using Tidegate.Metrics;
 using Tidegate.Registry;
 
@@ -136,6 +137,7 @@ internal sealed partial class ProxyPipeline
         var exchange = new ProxyExchange
         {
             Snapshot = snapshot,
+            Client = context.Features.Get<OpenConnection>(),
             Audit = new()
             {
                 RequestId = Guid.CreateVersion7(now).ToString("N"),
@@ -160,6 +162,11 @@ internal sealed partial class ProxyPipeline
     {
         var (identity, refusal) = ConnectionIdentity.Of(context);
         exchange.Identity = exchange.Audit.Identity = identity;
+        if (exchange.Client?.EndReason is { } ended)
+        {
+            return Refusal.Of(StatusCodes.Status401Unauthorized, ended);
+        }
+
         if (identity?.NotAfter <= time.GetUtcNow())
         {
             // The handshake looked at the dates once; a connection may outlive them.

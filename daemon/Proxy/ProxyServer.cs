@@ -47,6 +47,9 @@ internal sealed class ProxyServer : IAsyncDisposable
         builder.Services.AddSingleton<ILoggerFactory>(new FrameworkLoggers(loggers));
         builder.Services.AddHttpForwarder();
         builder.Services.AddSingleton<IConnectionListenerFactory>(gate);
+        var inFlight = new InFlight(registry, time, loggers.CreateLogger<InFlight>());
+        var revocation = new AuthorityRevocation(gate.Connections, inFlight, tls, loggers.CreateLogger<AuthorityRevocation>());
+        tls.Changed += revocation.Look;
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
         {
             ProxyLimits.Apply(options);
@@ -62,12 +65,12 @@ internal sealed class ProxyServer : IAsyncDisposable
                         records.Audit.WriteRefused(refused);
                     });
                     OpenConnections.NoticeHandshake(listen);
+                    revocation.Follow(listen);
                 });
             }
         });
 
         var app = builder.Build();
-        var inFlight = new InFlight(registry, time, loggers.CreateLogger<InFlight>());
         var trouble = new ClusterTrouble(time, loggers.CreateLogger<ClusterTrouble>());
         var forwarding = new Forwarding(app.Services.GetRequiredService<IHttpForwarder>(), records, trouble, loggers.CreateLogger<Forwarding>());
         var pipeline = new ProxyPipeline(registry, inFlight, forwarding, records, time, loggers.CreateLogger<ProxyPipeline>());

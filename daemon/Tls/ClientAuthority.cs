@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Tidegate.Tls;
@@ -5,15 +6,17 @@ namespace Tidegate.Tls;
 /// <summary>The certificate authorities whose client certificates are accepted: one load of <c>client_ca_file</c>.</summary>
 internal sealed class ClientAuthority
 {
-    private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
+    /// <summary>The extended key usage that a client certificate must name (RFC 5280, 4.2.1.12).</summary>
+    public const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
 
     // Only an authority in the file can make one, so that nobody else fills this; the bound is for its mistakes.
     private const int MostIntermediates = 200;
 
     private readonly Lock learning = new();
+    private readonly X509ChainPolicy loaded;
     private volatile X509ChainPolicy policy;
 
-    private ClientAuthority(X509ChainPolicy policy) => this.policy = policy;
+    private ClientAuthority(X509ChainPolicy loaded) => policy = this.loaded = loaded;
 
     /// <summary>Trusts these roots and nothing else; no revocation lists, no downloads; usage "TLS client authentication".</summary>
     public X509ChainPolicy ChainPolicy => policy;
@@ -43,53 +46,83 @@ internal sealed class ClientAuthority
             : new(policy);
     }
 
+    /// <summary>Whether the other load found the same certificates.</summary>
+    public bool IsSame(ClientAuthority other) =>
+        IsSame(loaded.CustomTrustStore, other.loaded.CustomTrustStore) && IsSame(loaded.ExtraStore, other.loaded.ExtraStore);
+
     /// <summary>
-    /// Remembers the intermediates of a chain that was accepted. A client sends them once; when it resumes its TLS session, the server knows
-    /// the leaf alone and could build no chain.
+    /// Takes over a chain that a handshake accepted, and remembers its intermediates. A client sends them once; when it resumes its TLS session, the server knows the
+    /// leaf alone and could build no chain.
     /// </summary>
-    public void Learn(X509Chain chain)
+    public ClientCertificate Accept(X509Certificate2 leaf, X509Chain chain)
     {
+        var brought = new List<X509Certificate2>();
         for (var i = 1; i < chain.ChainElements.Count - 1; i++)
         {
-            Learn(chain.ChainElements[i].Certificate);
-        }
-    }
-
-    /// <summary>
-    /// Whether the certificate says that it is meant for client authentication. A chain policy lets a certificate without any extended
-    /// key usage pass; the gate asks for the usage itself.
-    /// </summary>
-    public static bool IsForClients(X509Certificate2 certificate)
-    {
-        foreach (var extension in certificate.Extensions)
-        {
-            if (extension is X509EnhancedKeyUsageExtension usage)
+            if (Find(chain.ChainElements[i].Certificate, loaded.ExtraStore) is null)
             {
-                return usage.EnhancedKeyUsages[ClientAuthentication] is not null;
+                brought.Add(Learn(chain.ChainElements[i].Certificate));
             }
         }
 
-        return false;
+        return new(leaf, string.Join(' ', brought.Prepend(leaf).Select(c => c.GetCertHashString(HashAlgorithmName.SHA256))), brought, this);
     }
 
-    private void Learn(X509Certificate2 intermediate)
+    /// <summary>Asks again about a certificate that another load of the file accepted.</summary>
+    /// <returns>Why it is not accepted; null when it is.</returns>
+    public string? Refusal(ClientCertificate certificate)
     {
-        if (policy.ExtraStore.Contains(intermediate))
+        using var chain = new X509Chain { ChainPolicy = loaded.Clone() };
+        foreach (var intermediate in certificate.Intermediates)
         {
-            return;
+            chain.ChainPolicy.ExtraStore.Add(intermediate);
         }
 
+        try
+        {
+            return ClientChain.RefusalNow(certificate.Leaf, chain);
+        }
+        catch (CryptographicException e)
+        {
+            // Most likely the connection has ended meanwhile, and its certificate with it.
+            return e.Message;
+        }
+        finally
+        {
+            foreach (var element in chain.ChainElements)
+            {
+                element.Certificate.Dispose();
+            }
+        }
+    }
+
+    /// <returns>A copy that lasts: the chain's own certificates go with the chain.</returns>
+    private X509Certificate2 Learn(X509Certificate2 intermediate)
+    {
         lock (learning)
         {
-            if (policy.ExtraStore.Contains(intermediate) || policy.ExtraStore.Count >= MostIntermediates)
+            if (Find(intermediate, policy.ExtraStore) is { } known)
             {
-                return;
+                return known;
             }
 
-            // Handshakes under way read the policy, so it is never changed; the chain's own copy of the certificate goes with the chain.
-            var next = policy.Clone();
-            next.ExtraStore.Add(X509CertificateLoader.LoadCertificate(intermediate.RawData));
-            policy = next;
+            var copy = X509CertificateLoader.LoadCertificate(intermediate.RawData);
+            if (policy.ExtraStore.Count < MostIntermediates)
+            {
+                // Handshakes under way read the policy, so it is never changed.
+                var next = policy.Clone();
+                next.ExtraStore.Add(copy);
+                policy = next;
+            }
+
+            return copy;
         }
     }
+
+    private static bool IsSame(X509Certificate2Collection one, X509Certificate2Collection other) =>
+        one.Count == other.Count && one.All(c => Find(c, other) is not null);
+
+    // By all of it: to the platform two certificates are equal when they have an issuer and a number in common, as those of an authority that was made anew may.
+    private static X509Certificate2? Find(X509Certificate2 certificate, X509Certificate2Collection among) =>
+        among.FirstOrDefault(c => c.RawDataMemory.Span.SequenceEqual(certificate.RawDataMemory.Span));
 }

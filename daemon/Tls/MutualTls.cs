@@ -36,9 +36,11 @@ internal static class MutualTls
                     CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
                     RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
                     {
-                        if (Refusal(certificate, chain, errors) is not { } reason)
+                        // SslStream has built the chain with the policy above; here its verdict is only read, so the chain is built once.
+                        var leaf = certificate as X509Certificate2;
+                        if (ClientChain.Refusal(leaf, chain, errors) is not { } reason)
                         {
-                            material.Clients.Learn(chain!);
+                            context.Connection.Features.Set(material.Clients.Accept(leaf!, chain!));
                             return true;
                         }
 
@@ -48,29 +50,6 @@ internal static class MutualTls
                 });
             },
         });
-
-    // SslStream has built the chain with the policy above; the callback only reads its verdict, so the chain is built once.
-    private static string? Refusal(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) => (certificate as X509Certificate2, errors) switch
-    {
-        (null, _) => "no client certificate",
-        ({ } leaf, SslPolicyErrors.None) when ClientAuthority.IsForClients(leaf) => null,
-        (_, SslPolicyErrors.None) => "the certificate is not meant for TLS client authentication (extended key usage clientAuth)",
-        _ => Describe(chain, errors),
-    };
-
-    private static string Describe(X509Chain? chain, SslPolicyErrors errors)
-    {
-        var status = chain?.ChainStatus.FirstOrDefault(s => s.Status != X509ChainStatusFlags.NoError) ?? default;
-        return status.Status switch
-        {
-            X509ChainStatusFlags.NotTimeValid => "the certificate has expired or is not valid yet",
-            X509ChainStatusFlags.PartialChain or X509ChainStatusFlags.UntrustedRoot => "the certificate was not issued by an authority in client_ca_file",
-            X509ChainStatusFlags.NotValidForUsage => "the certificate is not meant for TLS client authentication (extended key usage clientAuth)",
-            X509ChainStatusFlags.NotSignatureValid => "the certificate's signature is wrong",
-            X509ChainStatusFlags.NoError => errors.ToString(),
-            _ => $"{status.Status}: {status.StatusInformation?.Trim()}",
-        };
-    }
 }
 
 /// <summary>A handshake that ended for the client certificate's sake.</summary>

@@ -3,13 +3,18 @@ using System.Security.Cryptography;
 namespace Tidegate.Tls;
 
 /// <summary>
-/// Holds the certificates in use and loads them again when their files change: new connections use the new ones, open connections go on.
-/// Files that do not load change nothing and are reported once.
+/// Holds the certificates in use and loads them again when their files change: new connections use the new ones, open connections go on
+/// unless their client's certificate is no longer accepted (whoever listens to <see cref="Changed"/> sees to that). Files that do not load change nothing and are
+/// reported once.
 /// </summary>
 internal sealed partial class TlsReloader
 {
     private readonly ILogger<TlsReloader> logger;
+    // A removed authority must not serve for longer than it takes to see that it is gone.
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
     private readonly CertificateExpiry expiry = new();
+    private readonly Lock loading = new();
     private volatile TlsMaterial current;
     private TlsOptions options;
     private string stamps;
@@ -22,8 +27,11 @@ internal sealed partial class TlsReloader
         this.options = options;
         this.logger = logger;
         stamps = StampsOf(options);
-        current = TlsMaterial.Load(options);
+        current = TlsMaterial.Load(options, null);
     }
+
+    /// <summary>Other certificates or authorities are in force. Handlers end before whoever reloads goes on.</summary>
+    public event Action? Changed;
 
     public TlsMaterial Current => current;
 
@@ -31,16 +39,20 @@ internal sealed partial class TlsReloader
     /// <exception cref="IOException">A file cannot be read; likewise <see cref="InvalidDataException"/>, <see cref="CryptographicException"/> and <see cref="UnauthorizedAccessException"/>.</exception>
     public void Reconfigure(TlsOptions changed)
     {
-        var now = StampsOf(changed);
-        var loaded = TlsMaterial.Load(changed);
-        (options, stamps, current) = (changed, now, loaded);
-        Log.Reloaded(logger, loaded.Servers[0].Certificate.NotAfter.ToUniversalTime());
+        lock (loading)
+        {
+            var now = StampsOf(changed);
+            var loaded = TlsMaterial.Load(changed, current);
+            (options, stamps, current) = (changed, now, loaded);
+        }
+
+        Tell();
     }
 
-    /// <summary>Looks at the files every five seconds; a time stamp survives renames and mounted secrets, where notifications get lost.</summary>
+    /// <summary>Looks at the files every second; their content survives renames and mounted secrets, where notifications and times get lost.</summary>
     public async Task WatchAsync(TimeProvider time, CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(5), time);
+        using var timer = new PeriodicTimer(Look, time);
         do
         {
             ReloadIfChanged();
@@ -51,22 +63,27 @@ internal sealed partial class TlsReloader
 
     internal void ReloadIfChanged()
     {
-        var now = StampsOf(options);
-        if (now == stamps)
+        lock (loading)
         {
-            return;
+            var now = StampsOf(options);
+            if (now == stamps)
+            {
+                return;
+            }
+
+            stamps = now;
+            try
+            {
+                current = TlsMaterial.Load(options, current);
+            }
+            catch (Exception e) when (e is IOException or InvalidDataException or CryptographicException or UnauthorizedAccessException)
+            {
+                Log.NotReloaded(logger, e.Message);
+                return;
+            }
         }
 
-        stamps = now;
-        try
-        {
-            current = TlsMaterial.Load(options);
-            Log.Reloaded(logger, current.Servers[0].Certificate.NotAfter.ToUniversalTime());
-        }
-        catch (Exception e) when (e is IOException or InvalidDataException or CryptographicException or UnauthorizedAccessException)
-        {
-            Log.NotReloaded(logger, e.Message);
-        }
+        Tell();
     }
 
     internal void ReportExpiring(DateTimeOffset now)
@@ -84,10 +101,30 @@ internal sealed partial class TlsReloader
         }
     }
 
+    private void Tell()
+    {
+        Log.Reloaded(logger, current.Servers[0].Certificate.NotAfter.ToUniversalTime());
+        Changed?.Invoke();
+    }
+
     private static string StampsOf(TlsOptions options)
     {
         var files = options.KeyPairs.SelectMany(p => new[] { p.CertificateFile, p.KeyFile }).Append(options.ClientCaFile);
-        return string.Join('|', files.Select(f => new FileInfo(f)).Select(f => $"{f.FullName}:{f.LastWriteTimeUtc.Ticks}:{(f.Exists ? f.Length : -1)}"));
+        return string.Join('|', files.Select(f => $"{f}:{StampOf(f)}"));
+    }
+
+    /// <summary>A digest of the content, not its time: a link to a folder that is exchanged has neither another time nor another size.</summary>
+    private static string StampOf(string file)
+    {
+        try
+        {
+            using var content = File.OpenRead(file);
+            return Convert.ToHexString(SHA256.HashData(content));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.GetType().Name;
+        }
     }
 
     private static partial class Log

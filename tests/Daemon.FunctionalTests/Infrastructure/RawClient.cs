@@ -38,6 +38,33 @@ public sealed class RawClient : IAsyncDisposable
         return client;
     }
 
+    /// <summary>A client that does something between its first message of the handshake and the rest.</summary>
+    public static async Task<RawClient> BeginAsync(IPEndPoint endPoint, X509Certificate2 certificate, Action whileHandshaking)
+    {
+        var client = new RawClient();
+        await client.tcp.ConnectAsync(endPoint, client.limit.Token);
+        client.tls = new SslStream(client.tcp.GetStream());
+
+        // Asked once before the first message, without a server's certificate, and again when the server's messages have come and this side's certificate is due.
+        var options = new SslClientAuthenticationOptions
+        {
+            TargetHost = "localhost",
+            RemoteCertificateValidationCallback = (_, _, _, _) => true,
+            LocalCertificateSelectionCallback = (_, _, _, server, _) =>
+            {
+                if (server is null)
+                {
+                    return null!;
+                }
+
+                whileHandshaking();
+                return certificate;
+            },
+        };
+        await client.tls.AuthenticateAsClientAsync(options, client.limit.Token);
+        return client;
+    }
+
     public async Task SendAsync(string text)
     {
         await tls.WriteAsync(Encoding.Latin1.GetBytes(text), limit.Token);

@@ -13,13 +13,22 @@ public sealed class TestAuthority
     private readonly X509Certificate2 root;
 
     /// <param name="parent">Issues this authority's certificate; null for a root.</param>
-    public TestAuthority(string name, TestAuthority? parent = null)
+    /// <param name="renewed">The authority whose name and key this one goes on with; or only its name and serial number, with <paramref name="anotherKey"/>.</param>
+    public TestAuthority(string name, TestAuthority? parent = null, TestAuthority? renewed = null, bool anotherKey = false)
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var key = renewed is null || anotherKey ? ECDsa.Create(ECCurve.NamedCurves.nistP256) : renewed.root.GetECDsaPrivateKey()!;
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
+        if (anotherKey && renewed is not null)
+        {
+            using var made = request.Create(
+                request.SubjectName, X509SignatureGenerator.CreateForECDsa(key), From, From.AddDays(30), renewed.root.SerialNumberBytes.Span);
+            root = made.CopyWithPrivateKey(key);
+            return;
+        }
+
         if (parent is null)
         {
             root = request.CreateSelfSigned(From, From.AddDays(30));

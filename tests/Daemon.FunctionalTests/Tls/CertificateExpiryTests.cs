@@ -44,7 +44,7 @@ public sealed class CertificateExpiryTests : IDisposable
     {
         var (server, key) = Issue("CN=gate", lifetime);
         var (authority, _) = Issue("CN=client authority", lifetime);
-        var material = TlsMaterial.Load(new([new(Write("server.crt", server), Write("server.key", key))], Write("ca.pem", authority)));
+        var material = TlsMaterial.Load(new([new(Write("server.crt", server), Write("server.key", key))], Write("ca.pem", authority)), null);
         var expiry = new CertificateExpiry();
         return [.. moments.SelectMany(now => expiry.Due(material, now)).GroupBy(e => e.Certificate.Subject).SelectMany(g => g.Select(e => e.Days))];
     }
