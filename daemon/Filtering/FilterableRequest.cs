@@ -3,7 +3,7 @@ using Tidegate.Kubernetes;
 
 namespace Tidegate.Filtering;
 
-/// <summary>What is asked of a cluster so that its answer about a collection can be filtered.</summary>
+/// <summary>What is asked of a cluster so that its answer can be filtered.</summary>
 /// <param name="Accept">The only <c>Accept</c> line.</param>
 /// <param name="RawQuery">The query, without question mark.</param>
 /// <param name="StripTableObjects">Whether the rows' objects, which the client did not ask for, must be taken out again: without them nobody knows what a row is about.</param>

@@ -11,9 +11,9 @@ internal static class FilteredBody
 
     /// <summary>The form of an answer.</summary>
     /// <param name="contentType">The answer's <c>Content-Type</c>.</param>
-    /// <param name="isWatch">Whether the request asked for a watch.</param>
+    /// <param name="asked">What the request asked for.</param>
     /// <returns>Null when such an answer cannot be filtered.</returns>
-    public static AnswerForm? FormOf(string? contentType, bool isWatch)
+    public static AnswerForm? FormOf(string? contentType, AnswerKind asked)
     {
         if (!MediaTypeHeaderValue.TryParse(contentType, out var type) || !IsUtf8(type))
         {
@@ -21,11 +21,12 @@ internal static class FilteredBody
         }
 
         // The cluster's own word counts too: both forms of a watch fail when they are read as a list.
-        isWatch |= type.Parameters.Any(p => p.Name.Value is "stream" or "type" && p.Value.Equals("watch", StringComparison.Ordinal));
+        var isWatch = asked == AnswerKind.Watch || type.Parameters.Any(p => p.Name.Value is "stream" or "type" && p.Value.Equals("watch", StringComparison.Ordinal));
         return type.MediaType.Value switch
         {
-            { } json when json.Equals(Json, StringComparison.OrdinalIgnoreCase) => isWatch ? AnswerForm.JsonWatch : AnswerForm.JsonList,
-            { } protobuf when protobuf.Equals(Protobuf, StringComparison.OrdinalIgnoreCase) => isWatch ? AnswerForm.ProtobufWatch : AnswerForm.ProtobufList,
+            { } json when json.Equals(Json, StringComparison.OrdinalIgnoreCase) => isWatch ? AnswerForm.JsonWatch : asked == AnswerKind.Object ? AnswerForm.JsonObject : AnswerForm.JsonList,
+            { } protobuf when protobuf.Equals(Protobuf, StringComparison.OrdinalIgnoreCase) =>
+                isWatch ? AnswerForm.ProtobufWatch : asked == AnswerKind.Object ? AnswerForm.ProtobufObject : AnswerForm.ProtobufList,
             _ => null,
         };
     }
@@ -45,6 +46,8 @@ internal static class FilteredBody
         AnswerFilter filter = form switch
         {
             AnswerForm.JsonList => new JsonListFilter(shows, options.StripTableObjects),
+            AnswerForm.JsonObject => new JsonObjectFilter(shows, options.StripTableObjects),
+            AnswerForm.ProtobufObject => new ProtobufObjectFilter(shows),
             AnswerForm.JsonWatch => new JsonWatchFilter(shows, options.StripTableObjects),
             AnswerForm.ProtobufList => new ProtobufListFilter(shows),
             AnswerForm.ProtobufWatch => new ProtobufWatchFilter(shows),

@@ -28,6 +28,9 @@ internal sealed class JsonEvent
     /// <summary>Whether the object is the API machinery's table, not a custom resource of that name.</summary>
     public bool IsTable => kind == "Table" && apiVersion?.StartsWith("meta.k8s.io/", StringComparison.Ordinal) == true;
 
+    /// <summary>Whether the object is the API machinery's <c>Status</c>.</summary>
+    public bool IsStatus => kind == "Status" && apiVersion == "v1";
+
     /// <summary>The place behind the object's opening brace.</summary>
     public long ObjectBodyStart { get; private set; }
 

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
+using Tidegate.Filtering;
 using Tidegate.Upstream;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -23,6 +24,7 @@ internal static class ClusterFailure
             _ when IsBeforeSending(exception) => NotConnected(name, exception!),
             _ when First<SocketException>(exception) is { } socket && IsSilence(socket.SocketErrorCode) =>
                 (StatusCodes.Status504GatewayTimeout, $"{name} fell silent: it did not acknowledge in time what was sent"),
+            _ when First<UnfilterableAnswerException>(exception) is { } unfilterable => (StatusCodes.Status502BadGateway, $"{name}: {unfilterable.Message}"),
             _ => (StatusCodes.Status502BadGateway, $"{name} broke off the request"),
         };
     }

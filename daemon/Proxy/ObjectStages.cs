@@ -24,12 +24,17 @@ internal sealed class ObjectStages
     /// <inheritdoc cref="ObjectFacts.FindAsync"/>
     public ValueTask<Refusal?> FindFactsAsync(HttpContext context, ProxyExchange exchange) => ObjectFacts.FindAsync(context, exchange, time.GetUtcNow());
 
-    /// <summary>Settles as whom a collection is asked for, and in which form.</summary>
+    /// <summary>Settles as whom a collection is asked for, and in which form that or a single object.</summary>
     public async ValueTask<Refusal?> PrepareAsync(HttpContext context, ProxyExchange exchange)
     {
-        if (exchange.Allowed is not { } decision || (decision.Parts.Count == 0 && decision.Filter is null))
+        if (exchange.Allowed is not { } decision)
         {
             return null;
+        }
+
+        if (decision.Parts.Count == 0 && decision.Filter is null)
+        {
+            return SingleObject.VisibilityOf(exchange, time) is { } shows ? Ask(context, exchange, AnswerKind.Object, shows) : null;
         }
 
         var request = exchange.Request!;
@@ -45,9 +50,14 @@ internal sealed class ObjectStages
             return null;
         }
 
-        if (request.IsUpgrade)
+        return Ask(context, exchange, request.Verb == "watch" ? AnswerKind.Watch : AnswerKind.List, filter.Shows);
+    }
+
+    private static Refusal? Ask(HttpContext context, ProxyExchange exchange, AnswerKind kind, ObjectVisibility shows)
+    {
+        if (exchange.Request!.IsUpgrade && kind != AnswerKind.Object)
         {
-            return Refusal.BadRequest("your roles show a part of this collection only, which cannot be done over WebSocket: ask without an upgrade");
+            return Refusal.BadRequest("your roles show a part of this kind only, which cannot be done over WebSocket: ask without an upgrade");
         }
 
         if (FilterableRequest.From(context.Request.Headers.Accept, exchange.Target.Query ?? "") is not { } asked)
@@ -55,7 +65,7 @@ internal sealed class ObjectStages
             return Refusal.Of(StatusCodes.Status406NotAcceptable, FilterableRequest.NotAcceptable);
         }
 
-        exchange.Filtered = new(filter, asked);
+        exchange.Filtered = new(kind, shows, asked);
         return null;
     }
 

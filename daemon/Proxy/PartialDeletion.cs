@@ -29,6 +29,8 @@ internal sealed class PartialDeletion(ProxyExchange exchange, Func<string, strin
     /// <exception cref="HttpRequestException">The cluster does not answer.</exception>
     public async Task<(int Code, byte[] Body)> RunAsync(ObjectFilter? filter, DeletionOptions options, CancellationToken cancellationToken)
     {
+        // Whether a server heeds a selector is its own affair.
+        var only = ListQuery.NameSelected(exchange.Target.Query ?? "");
         var next = "";
         do
         {
@@ -42,7 +44,7 @@ internal sealed class PartialDeletion(ProxyExchange exchange, Func<string, strin
             foreach (var item in page["items"]?.AsArray() ?? [])
             {
                 var (ns, name, uid) = Identity(item);
-                if (filter?.Shows(ns, name) == false || principalOf(ns, name) is not { } principal)
+                if ((only.Length > 0 && name != only) || filter?.Shows(ns, name) == false || principalOf(ns, name) is not { } principal)
                 {
                     continue;
                 }

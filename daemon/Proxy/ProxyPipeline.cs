@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Tidegate.Access;
 using Tidegate.Api;
 using Tidegate.Audit;
+using Tidegate.Filtering;
 using Tidegate.Impersonation;
 using Tidegate.Kubernetes;
 using Tidegate.Listener;
@@ -265,8 +266,11 @@ internal sealed partial class ProxyPipeline
         record.Outcome ??= exchange.EndReason;
         record.ResponseCode = context.Response.HasStarted || !context.RequestAborted.IsCancellationRequested ? context.Response.StatusCode : 0;
         record.Duration = duration;
-        record.ObjectsShown = exchange.Filtered?.Answer?.Shown;
-        record.ObjectsWithheld = exchange.Filtered?.Answer?.Withheld;
+        if (exchange.Filtered is { Kind: not AnswerKind.Object, Answer: { } answer })
+        {
+            (record.ObjectsShown, record.ObjectsWithheld) = (answer.Shown, answer.Withheld);
+        }
+
         Count(exchange);
         if (!audit.Write(record, AuditStage.End) && exchange.IsForwarded)
         {

@@ -29,7 +29,7 @@ internal static class ResponseBody
         var framing = isOpenEnded ? FramingOf(response, exchange) : StreamFraming.None;
         if (exchange.Filtered is { } filtered && FilteredExchange.Concerns(response))
         {
-            filtered.Wrap(response, exchange.Request!.Verb == "watch");
+            filtered.Wrap(response);
         }
 
         if (isOpenEnded)

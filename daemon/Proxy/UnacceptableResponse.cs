@@ -29,8 +29,7 @@ internal static class UnacceptableResponse
             return "the cluster answered with a redirect, which is not followed";
         }
 
-        if (exchange.Filtered is not null && FilteredExchange.Concerns(response)
-            && FilteredExchange.Objection(response, exchange.Request!.Verb == "watch") is { } objection)
+        if (exchange.Filtered is { } filtered && FilteredExchange.Concerns(response) && filtered.Objection(response) is { } objection)
         {
             return objection;
         }

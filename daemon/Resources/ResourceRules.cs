@@ -60,7 +60,10 @@ internal sealed class ResourceRules
         return new(roles, first);
     }
 
-    /// <summary>Decides about a collection.</summary>
+    /// <summary>
+    /// Decides about a collection. A name that a selector asks for decides which rules give something, and never that all of the answer may be shown: whether a server
+    /// heeds a selector is its own affair, so that what the answer holds is judged as that of the whole collection.
+    /// </summary>
     public CollectionVerdict DecideCollection(ResourceAction action)
     {
         if (action.Scope == KindScope.Unknown || (action.Scope == KindScope.Cluster && action.Namespace.Length > 0))
@@ -74,18 +77,20 @@ internal sealed class ResourceRules
             return new([], all, []);
         }
 
+        var whole = action.Name is null ? action : action with { Name = null };
+        var hiding = ReferenceEquals(whole, action) ? denying : deny.Where(r => IsDenied(r, whole) && MayConcern(r, whole, isDeny: true)).ToList();
         var roles = new List<RoleShare>();
         for (var i = 0; i < allow.Length; i++)
         {
             var rules = allow[i].Where(r => r.Verbs.HasFlag(action.Verb) && MayConcern(r, action, isDeny: false)).ToList();
             if (rules.Count > 0)
             {
-                var coversAll = denying.Count == 0 && rules.Any(r => CoversCollection(r, action, isDeny: false));
-                roles.Add(new(i, rules, coversAll ? null : ObjectFilter.Of(action, rules, denying)));
+                var coversAll = hiding.Count == 0 && rules.Any(r => CoversCollection(r, whole, isDeny: false));
+                roles.Add(new(i, rules, coversAll ? null : ObjectFilter.Of(whole, rules, hiding)));
             }
         }
 
-        return new(roles, roles.Count == 0 ? null : roles[0].Rules[0], denying);
+        return new(roles, roles.Count == 0 ? null : roles[0].Rules[0], hiding);
     }
 
     /// <summary>The first rule that concerns an object. A plain loop: it runs for every request of somebody whose roles restrict.</summary>

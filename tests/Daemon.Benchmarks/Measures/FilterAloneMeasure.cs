@@ -35,7 +35,7 @@ internal sealed class FilterAloneMeasure(BenchmarkOptions options)
         {
             var (allocated, began) = (GC.GetAllocatedBytesForCurrentThread(), Stopwatch.GetTimestamp());
             var inner = new RecordReads(body);
-            await using var filtered = FilteredBody.Create(inner, FilteredBody.FormOf(contentType, isWatch: false)!.Value, IsShown, new(false, null));
+            await using var filtered = FilteredBody.Create(inner, FilteredBody.FormOf(contentType, AnswerKind.List)!.Value, IsShown, new(false, null));
 
             // The inner stream answers at once, so that all of it runs on this thread.
             while (await filtered.ReadAsync(buffer, CancellationToken.None) > 0)

@@ -39,6 +39,10 @@ public sealed class FilterableRequestTests
 
     [Theory]
     [MemberData(nameof(Forms))]
-    public void Knows_the_form_of_an_answer(string contentType, string watch, string form) =>
-        (FilteredBody.FormOf(contentType.Length == 0 ? null : contentType, watch == "yes")?.ToString() ?? "").ShouldBe(form);
+    public void Knows_the_form_of_an_answer(string contentType, string watch, string form)
+    {
+        var asked = watch switch { "yes" => AnswerKind.Watch, "one" => AnswerKind.Object, _ => AnswerKind.List };
+
+        (FilteredBody.FormOf(contentType.Length == 0 ? null : contentType, asked)?.ToString() ?? "").ShouldBe(form);
+    }
 }

@@ -5,15 +5,18 @@ using Tidegate.Filtering;
 
 namespace Tidegate.Tests.Filtering;
 
-/// <summary>Lists and watches in JSON: the case files, in every portion, cut off everywhere, and random answers beside a reading of the whole document.</summary>
+/// <summary>Lists, watches and single objects in JSON: the case files, in every portion, cut off everywhere, and random answers beside a reading of the whole document.</summary>
 public sealed class JsonFilterTests
 {
     private const string Lists = "Filtering/json-lists.cases";
     private const string Watches = "Filtering/json-watches.cases";
+    private const string Objects = "Filtering/json-objects.cases";
 
     public static TheoryData<string> ListNames => CaseFile.Names(Lists);
 
     public static TheoryData<string> WatchNames => CaseFile.Names(Watches);
+
+    public static TheoryData<string> ObjectNames => CaseFile.Names(Objects);
 
     [Theory]
     [MemberData(nameof(ListNames))]
@@ -22,6 +25,10 @@ public sealed class JsonFilterTests
     [Theory]
     [MemberData(nameof(WatchNames))]
     public void Filters_a_watch(string name) => Check(CaseFile.Get(Watches, name), AnswerForm.JsonWatch);
+
+    [Theory]
+    [MemberData(nameof(ObjectNames))]
+    public void Lets_one_object_through(string name) => Check(CaseFile.Get(Objects, name), AnswerForm.JsonObject);
 
     [Fact]
     public void Random_lists_are_filtered_as_a_reading_of_the_whole_document_filters_them() =>

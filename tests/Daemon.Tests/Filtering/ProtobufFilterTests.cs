@@ -10,10 +10,13 @@ public sealed class ProtobufFilterTests
 {
     private const string Lists = "Filtering/protobuf-lists.cases";
     private const string Watches = "Filtering/protobuf-watches.cases";
+    private const string Objects = "Filtering/protobuf-objects.cases";
 
     public static TheoryData<string> ListNames => CaseFile.Names(Lists);
 
     public static TheoryData<string> WatchNames => CaseFile.Names(Watches);
+
+    public static TheoryData<string> ObjectNames => CaseFile.Names(Objects);
 
     [Theory]
     [MemberData(nameof(ListNames))]
@@ -32,6 +35,16 @@ public sealed class ProtobufFilterTests
     {
         var (_, shows, body, expected) = Read(CaseFile.Get(Watches, name));
         Check(inner => FilteredBody.Create(inner, AnswerForm.ProtobufWatch, shows, new FilterOptions(false, null)), body, expected, length => ProtobufReference.Frames(body[..length]) is not null);
+    }
+
+    [Theory]
+    [MemberData(nameof(ObjectNames))]
+    public void Lets_one_object_through(string name)
+    {
+        var (_, shows, body, expected) = Read(CaseFile.Get(Objects, name));
+        Check(
+            inner => FilteredBody.Create(inner, AnswerForm.ProtobufObject, shows, new FilterOptions(false, null)),
+            body, expected, length => WholeEnvelope(body[..length]) && (name == "a status" || ProtobufReference.Message(body[4..length])!.Exists(f => f.Field == 2)));
     }
 
     [Fact]
