@@ -30,6 +30,7 @@ internal static class DaemonOptions
     public static SyncOptions Sync(TidegateConfiguration configuration, out IReadOnlyList<Problem> problems)
     {
         var service = configuration.KubernetesService;
+        var prune = configuration.GitOpsService.Prune;
         var clusters = (IReadOnlyList<KubeCluster>)[];
         problems = [];
         if (service.KubeconfigFile is { } file)
@@ -45,7 +46,7 @@ internal static class DaemonOptions
             AllowInsecureSkipTlsVerify = service.AllowInsecureSkipTlsVerify,
             AllowedSystemPrincipals = service.AllowSystemPrincipals.ToHashSet(StringComparer.Ordinal),
         };
-        return new(Repository(configuration.GitOpsService.Repository), build, configuration.GitOpsService.Prune.MaxRemovedPercent);
+        return new(Repository(configuration.GitOpsService.Repository), build, new(prune.MaxRemovedPercent, prune.AllowEmpty));
     }
 
     /// <param name="dataDir">Holds the records that wait for the journal.</param>

@@ -58,6 +58,7 @@ internal static class JournalEvents
         Of(EventIds.Sync + 1, "commit-applied", "7e8a9115ba054471ace10236bb2017fa", Notice),
         Of(EventIds.Sync + 20, "commit-partly-applied", "cbe06c522fde40468436ce9e07721764", Warning),
         Of(EventIds.Sync + 25, "removal-held", "a32f8b3e4895485baa5dedc91f283df5", Error),
+        Of(EventIds.Sync + 60, "removal-released", "6f1b6bb5a8b04c0c9c4a6ce04d19c7ab", Notice),
         Of(EventIds.Sync + 26, "commit-rejected", "1ab7aef423d141b2a31dbee4a16efcb3", Error),
         Of(EventIds.Sync + 5, "document-rejected", "3a8f19e0f4aa46ec969259fe308c4563", Warning),
         Of(EventIds.Sync + 21, "document-recovered", "53230c761d774bc581b91dd0c2a1da50", Notice),

@@ -78,11 +78,16 @@ internal sealed partial class AdminApi
     private async Task SyncAsync(HttpContext context)
     {
         Log.Asked(logger, PeerIdentity.Of(context).Uid, "sync");
-        var confirm = context.Request.Query["confirm_removal"] == "true";
-        var result = await sync.SyncNowAsync("command", confirm, context.RequestAborted);
-        if (confirm && result.Outcome == PassOutcome.Applied)
+        var confirmed = (string?)context.Request.Query["confirm_removal"];
+        if (confirmed is not null && !State.RemovalConfirmation.IsCommitId(confirmed))
         {
-            var deleted = result.Plan.Changes.Count(c => c.Kind == State.ChangeKind.Delete);
+            throw new AdminRequestException(400, $"--confirm-removal {confirmed}: {State.RemovalConfirmation.Rule}; tidegate status names the one that waits");
+        }
+
+        var result = await sync.SyncNowAsync("command", confirmed, context.RequestAborted);
+        var deleted = result.Plan.Changes.Count(c => c.Kind == State.ChangeKind.Delete);
+        if (confirmed is not null && result.ConfirmationRefusal is null && result.Outcome == PassOutcome.Applied && deleted > 0)
+        {
             Log.RemovalConfirmed(logger, PeerIdentity.Of(context).Uid, result.Revision!.Short, deleted, result.Revision.Id);
         }
 

@@ -18,7 +18,7 @@ internal sealed record ChangeView(string Change, string Kind, string Name, IRead
 /// <summary>One pass of the reconciler.</summary>
 /// <param name="Outcome"><c>applied</c>, <c>unchanged</c>, <c>rejected</c> or <c>unreachable</c>.</param>
 /// <param name="Trigger">What started it: <c>start</c>, <c>interval</c>, <c>watch</c>, <c>signal</c>, <c>command</c>, <c>expiry</c>.</param>
-/// <param name="Error">Why it was rejected, or what could not be reached.</param>
+/// <param name="Error">Why it was rejected, what could not be reached, or why a confirmation is none of what is held.</param>
 internal sealed record PassView(
     string Outcome,
     string Trigger,
@@ -34,7 +34,16 @@ internal sealed record PassView(
 
     /// <summary>The part of the duration that fetching took; absent where nothing was fetched and in the history.</summary>
     public double? FetchMs { get; init; }
+
+    /// <summary>What waits for a confirmation; in the history only at the pass that found it.</summary>
+    public HeldView? Held { get; init; }
 }
+
+/// <summary>Removals that wait until somebody confirms them; the rest of the commit is in force.</summary>
+/// <param name="Revision">The commit that a confirmation names; absent in the plan for a folder.</param>
+/// <param name="Removes"><c>kind/name</c> of what would be removed.</param>
+/// <param name="Reason">Why they wait, and how they are confirmed.</param>
+internal sealed record HeldView(RevisionView? Revision, IReadOnlyList<string> Removes, string Reason);
 
 /// <summary>The daemon as it is now.</summary>
 /// <param name="State"><c>ready</c> or <c>stopping</c>.</param>
@@ -60,6 +69,9 @@ internal sealed record StatusView(
 
     /// <summary>Whose state is in force: <see cref="Source"/>, or the source before until a commit of the new one is applied; absent while there is none.</summary>
     public string? ServedSource { get; init; }
+
+    /// <summary>What waits for a confirmation.</summary>
+    public HeldView? Held { get; init; }
 }
 
 /// <summary>What came of reading the configuration again.</summary>
@@ -86,6 +98,9 @@ internal sealed record PlanView(
 {
     /// <summary>Whose rules could not be compared exactly, so that something may be missing.</summary>
     public IReadOnlyList<InexactView>? Inexact { get; init; }
+
+    /// <summary>Which of the removals would wait for a confirmation.</summary>
+    public HeldView? Held { get; init; }
 }
 
 /// <summary>A question for <see cref="PlanView"/>: a revision of the repository, or the files of a folder.</summary>

@@ -36,6 +36,7 @@ internal sealed class StatusReport(string version, string node, ClusterRegistry 
         {
             Source = sync.Source.ToString(),
             ServedSource = sync.Served?.ToString(),
+            Held = Views.Of(state.Held),
         };
     }
 }

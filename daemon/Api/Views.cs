@@ -14,12 +14,13 @@ internal static class Views
         pass.Revision is { } revision ? Of(revision) : null,
         Of(pass.Plan),
         Of(pass.Problems),
-        pass.Error,
+        pass.Error ?? pass.ConfirmationRefusal,
         pass.StartedAt,
         Math.Round(pass.Duration.TotalMilliseconds, 1))
     {
         Notes = pass.Notes.Count > 0 ? [.. pass.Notes.Select(n => n.Text)] : null,
         FetchMs = pass.FetchDuration > TimeSpan.Zero ? Math.Round(pass.FetchDuration.TotalMilliseconds, 1) : null,
+        Held = Of(pass.Held),
     };
 
     public static PlanView Of(PlanPreview preview, AccessComparison access) => new(
@@ -30,7 +31,12 @@ internal static class Views
         AccessAnswers.Principals(access))
     {
         Inexact = AccessAnswers.Inexact(access),
+        Held = Of(preview.Held),
     };
+
+    public static HeldView? Of(HeldRemoval? held) => held is null
+        ? null
+        : new(held.Revision == Revision.None ? null : Of(held.Revision), [.. held.Resources.Select(r => r.ToString())], held.ToString());
 
     public static RevisionView Of(Revision revision) => new(revision.Id, revision.Author, revision.When, revision.Subject);
 

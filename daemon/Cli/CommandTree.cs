@@ -11,7 +11,7 @@ internal static class CommandTree
     /// <summary>How a value's name says that it is a path.</summary>
     private static readonly string[] Files = ["FILE", "PATH", "PLACE", "DIR|REV"];
 
-    private static readonly string[] Unguessable = ["NAME", "URL", "N", "ADDRESS:PORT", "HOST:PORT", "KEY=PATTERN", "KEY=VALUE"];
+    private static readonly string[] Unguessable = ["REVISION", "NAME", "URL", "N", "ADDRESS:PORT", "HOST:PORT", "KEY=PATTERN", "KEY=VALUE"];
 
     public static CommandNode Of(RootCommand root) => Node(root, Program, []);
 

@@ -6,6 +6,8 @@ namespace Tidegate.Cli;
 /// <summary>Passes, changes and revisions in words.</summary>
 internal static class PassText
 {
+    private const int MostNames = 50;
+
     public static void Print(TextWriter to, PassView pass)
     {
         if (pass.Error is { } error)
@@ -23,6 +25,7 @@ internal static class PassText
         }
 
         PrintChanges(to, pass.Changes);
+        PrintHeld(to, pass.Held);
         if (pass.Problems.Count > 0)
         {
             to.WriteLine(pass.Problems.Count == 1 ? "1 problem:" : $"{pass.Problems.Count} problems:");
@@ -39,6 +42,26 @@ internal static class PassText
             {
                 to.WriteLine($"    {detail}");
             }
+        }
+    }
+
+    /// <summary>What waits for a confirmation.</summary>
+    public static void PrintHeld(TextWriter to, HeldView? held)
+    {
+        if (held is null)
+        {
+            return;
+        }
+
+        to.WriteLine($"held: {held.Reason}");
+        foreach (var name in held.Removes.Take(MostNames))
+        {
+            to.WriteLine($"  {name} would be removed");
+        }
+
+        if (held.Removes.Count > MostNames)
+        {
+            to.WriteLine($"  and {held.Removes.Count - MostNames} more; --format json names them all");
         }
     }
 

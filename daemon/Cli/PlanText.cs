@@ -28,6 +28,7 @@ internal static class PlanText
         }
 
         AccessText.PrintChanges(to, plan);
+        PassText.PrintHeld(to, plan.Held);
         if (plan.Problems.Count > 0)
         {
             to.WriteLine(plan.Problems.Count == 1 ? "1 problem:" : $"{plan.Problems.Count} problems:");

@@ -37,6 +37,7 @@ internal static class StatusCommand
             to.WriteLine($"Next pass:   {Time(next)}");
         }
 
+        PassText.PrintHeld(to, status.Held);
         if (status.Problems.Count > 0)
         {
             to.WriteLine($"Problems:    {status.Problems.Count}");

@@ -9,6 +9,7 @@ internal static class GitOpsSection
         var repository = RepositorySection.Read(section.Section("repository"), enabled);
         var prune = section.Section("prune");
         var percent = prune.Number("max_removed_percent", PruneOptions.Default.MaxRemovedPercent, 0, 100);
+        var allowEmpty = prune.Flag("allow_empty", absent: PruneOptions.Default.AllowEmpty);
         prune.Close();
         section.Unsupported("webhook");
         section.Unsupported("verify");
@@ -17,6 +18,6 @@ internal static class GitOpsSection
         commands.Unsupported("allow");
         commands.Close();
         section.Close();
-        return new(enabled, repository, new(percent));
+        return new(enabled, repository, new(percent, allowEmpty));
     }
 }

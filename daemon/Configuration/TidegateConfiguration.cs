@@ -74,10 +74,11 @@ internal sealed record AuditOptions(EquatableList<string> Outputs, AuditFailure 
 internal sealed record GitOpsServiceOptions(bool Enabled, RepositoryOptions Repository, PruneOptions Prune);
 
 /// <summary>The section <c>gitops_service.prune</c>.</summary>
-/// <param name="MaxRemovedPercent">0 to 100: a pass that would remove a larger share of the clusters is refused.</param>
-internal sealed record PruneOptions(int MaxRemovedPercent)
+/// <param name="MaxRemovedPercent">0 to 100: a commit that would remove a larger share of the clusters has its removals held.</param>
+/// <param name="AllowEmpty">Whether a commit may leave no cluster, or nobody with access, without a confirmation.</param>
+internal sealed record PruneOptions(int MaxRemovedPercent, bool AllowEmpty)
 {
-    public static readonly PruneOptions Default = new(50);
+    public static readonly PruneOptions Default = new(50, AllowEmpty: false);
 }
 
 /// <summary>Which kind of name <see cref="GitReference"/> holds.</summary>

@@ -28,6 +28,7 @@ internal static class DaemonChecks
         ("sync", () => Sync(parts)),
         ("source", () => Source(parts.Sync)),
         ("manifests", () => Manifests(parts)),
+        ("removals", () => parts.Registry.Current.State.Held is { } held ? HealthFinding.Degraded(held.ToString()) : HealthFinding.Ok),
         ("certificate", () => Certificate(parts.Tls.Current, time.GetUtcNow())));
 
     /// <summary>When the first server certificate expires.</summary>

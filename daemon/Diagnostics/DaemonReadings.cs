@@ -37,7 +37,7 @@ internal sealed class DaemonReadings
         var (healthy, unhealthy, unknown) = parts.Clusters.Count();
         return new(
             ProcessState(),
-            new(state.Clusters.Count, state.Problems.Count, Manifests(state)),
+            new(state.Clusters.Count, state.Problems.Count, state.Held?.Resources.Count ?? 0, Manifests(state)),
             new(completed?.At, time.GetElapsedTime(completed?.Stamp ?? startedAt)),
             new(DaemonChecks.ServerExpiry(material), DaemonChecks.ClientAuthorityExpiry(material)),
             new(healthy, unhealthy, unknown),

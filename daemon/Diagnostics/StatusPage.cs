@@ -6,7 +6,7 @@ namespace Tidegate.Diagnostics;
 
 /// <summary>
 /// The page at <c>/</c>: what a person who looks wants to know first. It has numbers and the commit's id, but no names of clusters, people, files or hosts: whoever
-/// reaches the listener reads it, and the proxy does not tell those names to everybody either.
+/// reaches the listener reads it, and the proxy does not tell those names to everybody either. Only of a commit whose removals are held it says who made it.
 /// </summary>
 internal static class StatusPage
 {

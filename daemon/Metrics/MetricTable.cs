@@ -94,6 +94,9 @@ internal static class MetricTable
     public static readonly MetricDefinition SyncProblems =
         Gauge("tidegate_sync_problems", "Problems of the manifests in force that a person must mend");
 
+    public static readonly MetricDefinition SyncHeld =
+        Gauge("tidegate_sync_held_removals", "Resources that the commit in force would remove and that stay until somebody confirms it; tidegate status names them");
+
     public static readonly MetricDefinition RegisteredClusters =
         Gauge("tidegate_registered_clusters", "Clusters that are registered and served");
 
@@ -137,7 +140,7 @@ internal static class MetricTable
         ServerInFlight, ServerRequests, ServerDuration, ServerResponseSize, StreamDuration, ExecInFlight, ExecSessions, PortForwardInFlight, PortForwardSessions,
         Refused, RefusedHandshakes, OpenStreams,
         ClientInFlight, ClientRequests, ClientFailures, ClientFirstByte, ClientConnect, ClientTls,
-        SyncPasses, SyncFetch, SyncApply, SyncLastCompleted, SyncAge, SyncProblems,
+        SyncPasses, SyncFetch, SyncApply, SyncLastCompleted, SyncAge, SyncProblems, SyncHeld,
         RegisteredClusters, Manifests, MirrorSize, CertificateExpiry, HealthyClusters, UnhealthyClusters, UnknownClusters,
         AuditWritten, AuditFailures, AuditLost, AuditQueue, LogLost,
     }.OrderBy(d => d.Name, StringComparer.Ordinal)];

@@ -10,6 +10,7 @@ internal sealed class ReadMetrics
     private readonly Gauge processState;
     private readonly Gauge clusters;
     private readonly Gauge problems;
+    private readonly Gauge held;
     private readonly Gauge manifests;
     private readonly Gauge lastCompleted;
     private readonly Gauge age;
@@ -30,6 +31,7 @@ internal sealed class ReadMetrics
         processState = registry.Gauge(MetricTable.ProcessState);
         clusters = registry.Gauge(MetricTable.RegisteredClusters);
         problems = registry.Gauge(MetricTable.SyncProblems);
+        held = registry.Gauge(MetricTable.SyncHeld);
         manifests = registry.Gauge(MetricTable.Manifests);
         lastCompleted = registry.Gauge(MetricTable.SyncLastCompleted);
         age = registry.Gauge(MetricTable.SyncAge);
@@ -49,6 +51,7 @@ internal sealed class ReadMetrics
         processState.Set(readings.ProcessState);
         clusters.Set(readings.State.Clusters);
         problems.Set(readings.State.Problems);
+        held.Set(readings.State.Held);
         foreach (var (kind, count) in readings.State.Manifests)
         {
             manifests.WithLabels(kind).Set(count);

@@ -5,8 +5,9 @@ namespace Tidegate.Metrics;
 internal sealed record Readings(int ProcessState, StateReadings State, SyncReadings Sync, CertificateReadings Certificates, HealthReadings Health, LossReadings Loss);
 
 /// <summary>Of the state in force.</summary>
+/// <param name="Held">Resources whose removal waits for a confirmation.</param>
 /// <param name="Manifests">Valid resources by kind, every kind in it.</param>
-internal sealed record StateReadings(int Clusters, int Problems, IReadOnlyDictionary<string, int> Manifests);
+internal sealed record StateReadings(int Clusters, int Problems, int Held, IReadOnlyDictionary<string, int> Manifests);
 
 /// <summary>Of the sync loop.</summary>
 /// <param name="LastCompletedAt">When the last pass ended that was applied or found nothing new; null before the first.</param>

@@ -18,4 +18,18 @@ internal sealed record BuildOptions
 
     /// <summary>Users and groups starting with <c>system:</c> that roles may grant.</summary>
     public IReadOnlySet<string> AllowedSystemPrincipals { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <summary>Whether a cluster of the repository is to be registered.</summary>
+    public bool Selects(KubeCluster cluster)
+    {
+        foreach (var selector in Selectors)
+        {
+            if (selector.Matches(cluster.Labels))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

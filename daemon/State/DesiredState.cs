@@ -31,6 +31,12 @@ internal sealed record DesiredState
     /// <summary>What a person must mend in the repository; the rest is in force.</summary>
     public IReadOnlyList<Problem> Problems { get; init; } = [];
 
+    /// <summary>What of this state the commit does not want any more, until somebody confirms it; null when nothing is held.</summary>
+    public HeldRemoval? Held { get; init; }
+
+    /// <summary>What is in force in an earlier version, since the commit does not have a good one: rejected, not legible, or held.</summary>
+    public IReadOnlySet<ResourceId> Kept { get; init; } = new HashSet<ResourceId>();
+
     /// <summary>When the next resource expires, or something else is to be said of a credential, so that the state must be built again without a new commit.</summary>
     public DateTimeOffset? NextExpiry { get; init; }
 }

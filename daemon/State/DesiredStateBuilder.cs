@@ -11,18 +11,21 @@ internal sealed class DesiredStateBuilder
     private readonly DesiredState previous;
     private readonly BuildOptions options;
     private readonly DateTimeOffset now;
+    private readonly Staying staying;
     private readonly ClaimSet claims;
     private readonly ResourceCheck check;
     private readonly List<Problem> problems = [];
-    private readonly HashSet<(string Kind, string Name)> kept = [];
+    private readonly HashSet<ResourceId> kept = [];
+    private readonly HashSet<ResourceId> lost = [];
     private readonly HashSet<string> keptFiles = new(StringComparer.Ordinal);
     private DateTimeOffset? nextExpiry;
 
-    private DesiredStateBuilder(IReadOnlyList<FileResources> files, DesiredState previous, BuildOptions options, DateTimeOffset now)
+    private DesiredStateBuilder(IReadOnlyList<FileResources> files, DesiredState previous, BuildOptions options, DateTimeOffset now, Staying staying)
     {
         this.previous = previous;
         this.options = options;
         this.now = now;
+        this.staying = staying;
         claims = ClaimSet.Of(files);
         check = new ResourceCheck(options, previous);
     }
@@ -30,10 +33,11 @@ internal sealed class DesiredStateBuilder
     /// <param name="files">All manifest files of the commit, in any order.</param>
     /// <param name="previous">The state in force, whose resources are the last good versions.</param>
     /// <param name="now">For <c>expires</c>.</param>
+    /// <param name="staying">Null for nothing.</param>
     public static DesiredState Build(
-        Revision? revision, IReadOnlyList<FileResources> files, DesiredState previous, BuildOptions options, DateTimeOffset now)
+        Revision? revision, IReadOnlyList<FileResources> files, DesiredState previous, BuildOptions options, DateTimeOffset now, Staying? staying = null)
     {
-        var builder = new DesiredStateBuilder(files, previous, options, now);
+        var builder = new DesiredStateBuilder(files, previous, options, now, staying ?? Staying.Nothing);
         return builder.Build(revision, files);
     }
 
@@ -58,6 +62,8 @@ internal sealed class DesiredStateBuilder
             Connectors = connectors,
             Locks = locks,
             Problems = problems,
+            Held = StillHeld(),
+            Kept = kept,
             NextExpiry = nextExpiry,
         };
     }
@@ -87,24 +93,11 @@ internal sealed class DesiredStateBuilder
             }
             else
             {
-                (IsSelected(cluster) ? clusters : unselected)[name] = cluster;
+                (options.Selects(cluster) || IsHeld(ResourceKind.KubeCluster, name) ? clusters : unselected)[name] = cluster;
             }
         }
 
         return (clusters, unselected);
-    }
-
-    private bool IsSelected(KubeCluster cluster)
-    {
-        foreach (var selector in options.Selectors)
-        {
-            if (selector.Matches(cluster.Labels))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     /// <summary>One kind: what is valid, and the last good version of what is not.</summary>
@@ -139,6 +132,7 @@ internal sealed class DesiredStateBuilder
         }
 
         KeepUnattributed(kind, lastGood, result);
+        KeepStaying(kind, lastGood, result);
         return result;
     }
 
@@ -160,6 +154,28 @@ internal sealed class DesiredStateBuilder
         }
     }
 
+    /// <summary>Of what stays and has no document any more, the version before.</summary>
+    private void KeepStaying<T>(string kind, IReadOnlyDictionary<string, T> lastGood, Dictionary<string, T> result)
+        where T : class, IResource
+    {
+        foreach (var resource in staying.Resources.Where(r => r.Kind == kind && !claims.Of(kind).ContainsKey(r.Name)))
+        {
+            if (!Keep(kind, resource.Name, lastGood, result))
+            {
+                lost.Add(resource);
+            }
+        }
+    }
+
+    /// <summary>Without what cannot stay, since the configuration forbids it or its time is up.</summary>
+    private HeldRemoval? StillHeld()
+    {
+        var resources = (staying.Held?.Resources ?? []).Where(r => !lost.Contains(r)).ToEquatableList();
+        return resources.Count == 0 ? null : staying.Held! with { Resources = resources };
+    }
+
+    private bool IsHeld(string kind, string name) => staying.Held?.Holds(kind, name) == true;
+
     private bool Keep<T>(string kind, string name, IReadOnlyDictionary<string, T> lastGood, Dictionary<string, T> result)
         where T : class, IResource
     {
@@ -168,7 +184,7 @@ internal sealed class DesiredStateBuilder
             return false;
         }
 
-        kept.Add((kind, name));
+        kept.Add(new(kind, name));
         return Put(valid, result);
     }
 
@@ -203,7 +219,7 @@ internal sealed class DesiredStateBuilder
                 $"{kind} \"{name}\" is declared more than once, also at {string.Join(", ", others)}; none of them is applied: keep one")
             {
                 Resource = $"{kind}/{name}",
-                KeepsLastGood = kept.Contains((kind, name)),
+                KeepsLastGood = kept.Contains(new(kind, name)),
             });
         }
     }
@@ -227,7 +243,7 @@ internal sealed class DesiredStateBuilder
         }
 
         var slash = resource.IndexOf('/', StringComparison.Ordinal);
-        return kept.Contains((resource[..slash], resource[(slash + 1)..]));
+        return kept.Contains(new(resource[..slash], resource[(slash + 1)..]));
     }
 
     private static int ByPlace(Problem a, Problem b)

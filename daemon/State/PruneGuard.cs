@@ -1,44 +1,87 @@
+using Tidegate.Values;
+
 namespace Tidegate.State;
 
 /// <summary>
-/// Holds a pass that would remove suspiciously much: a wrong path, an emptied branch or a bad merge looks like the wish to unregister everything.
-/// For commits only; a changed configuration is the operator's own act.
+/// Holds the removals of a commit that would remove suspiciously much: a wrong path, an emptied branch or a bad merge looks like the wish to unregister
+/// everything. Nothing else of the commit waits. For commits only: a changed configuration is the operator's own act.
 /// </summary>
 internal static class PruneGuard
 {
-    /// <summary>So few removals are never suspicious, unless they leave nothing.</summary>
-    public const int Handful = 3;
-
-    /// <summary>Null to go on; else one sentence with the remedy.</summary>
-    /// <param name="maxRemovedPercent">0 to 100, of the repository's clusters in force.</param>
-    /// <param name="now">Clusters whose time is up are not counted: that removal was written down before.</param>
-    public static string? Refusal(DesiredState before, DesiredState after, int maxRemovedPercent, DateTimeOffset now)
+    /// <summary>What waits for a confirmation; null when nothing does.</summary>
+    /// <param name="before">The state in force; what is held already is in it.</param>
+    /// <param name="after">What the commit wants, with its revision.</param>
+    /// <param name="isNews">Whether it is another commit; of the one in force only what is held already can be held.</param>
+    /// <param name="isSelected">Whether the configuration wants a cluster.</param>
+    /// <param name="now">What has expired is not counted: that removal was written down before.</param>
+    public static HeldRemoval? Judge(DesiredState before, DesiredState after, PruneRules rules, bool isNews, Func<KubeCluster, bool> isSelected, DateTimeOffset now)
     {
-        if (Count(before, now) > 1 && Count(after, now) == 0)
+        var clusters = before.Clusters.Values.Where(c => !c.IsStatic && !(c.Expires <= now)).ToList();
+        var removed = Removed(clusters, after.Clusters).Where(c => isNews || (IsHeld(c) && (after.Unselected.ContainsKey(c.Name) || isSelected(c)))).ToList();
+        var people = Gone(before.Users, after.Users).Concat(Gone(before.Roles, after.Roles)).Concat(Gone(before.Connectors, after.Connectors)).ToList();
+        var held = new List<IResource>();
+        var reasons = new List<string>();
+        if (Suspicious(removed.Count, clusters.Count, rules) is { } reason)
         {
-            return "the commit leaves no resource at all: check gitops_service.repository.path and the branch, or confirm the removal";
+            held.AddRange(removed);
+            reasons.Add(reason);
         }
 
-        var inForce = before.Clusters.Values.Count(IsFromGit);
-        var removed = before.Clusters.Values.Count(c => IsFromGit(c) && !(c.Expires <= now) && !after.Clusters.ContainsKey(c.Name));
-        if (removed <= Handful || removed * 100L <= (long)maxRemovedPercent * inForce)
+        if (!rules.AllowEmpty && people.Count > 0 && ((HasAccess(before) && !HasAccess(after)) || !HasPeople(after)))
+        {
+            held.AddRange(people);
+            reasons.Add("would leave nobody with access");
+        }
+
+        if (held.Count == 0)
         {
             return null;
         }
 
-        return $"the commit would unregister {removed} of {inForce} clusters, more than gitops_service.prune.max_removed_percent ({maxRemovedPercent}) permits: "
-            + "confirm the removal, or restore the manifests";
+        // A lock that went with what stays would let somebody in again.
+        held.AddRange(Gone(before.Locks, after.Locks));
+        var resources = held.Select(IdOf).OrderBy(r => r.Kind, StringComparer.Ordinal).ThenBy(r => r.Name, StringComparer.Ordinal).ToEquatableList();
+        var isAnnounced = before.Held is { } earlier && resources.All(earlier.Resources.ToHashSet().Contains);
+        return new(isAnnounced ? before.Held!.Revision : after.Revision!, resources, string.Join(" and ", reasons));
+
+        bool IsHeld(IResource resource) => before.Held?.Resources.Contains(IdOf(resource)) == true;
+
+        IEnumerable<IResource> Gone<T>(IReadOnlyDictionary<string, T> all, IReadOnlyDictionary<string, T> wanted)
+            where T : IResource => Removed(all.Values.Where(r => !(r.Expires <= now)), wanted).Where(r => isNews || IsHeld(r)).Cast<IResource>();
     }
 
-    private static bool IsFromGit(KubeCluster cluster) => !cluster.IsStatic;
-
-    /// <summary>The repository's resources whose time is not up.</summary>
-    private static int Count(DesiredState state, DateTimeOffset now)
+    private static string? Suspicious(int removed, int registered, PruneRules rules)
     {
-        IEnumerable<IEnumerable<IResource>> all =
-        [
-            state.Clusters.Values.Where(IsFromGit), state.Unselected.Values, state.Roles.Values, state.Users.Values, state.Connectors.Values, state.Locks.Values,
-        ];
-        return all.Sum(kind => kind.Count(r => !(r.Expires <= now)));
+        if (removed == 0 || (removed * 100L <= (long)rules.MaxRemovedPercent * registered && (removed < registered || rules.AllowEmpty)))
+        {
+            return null;
+        }
+
+        return removed == registered && !rules.AllowEmpty
+            ? $"would unregister all {registered} clusters"
+            : $"would unregister {removed} of {registered} clusters, more than gitops_service.prune.max_removed_percent ({rules.MaxRemovedPercent}) permits";
     }
+
+    private static IEnumerable<T> Removed<T>(IEnumerable<T> before, IReadOnlyDictionary<string, T> after)
+        where T : IResource => before.Where(r => !after.ContainsKey(r.Name));
+
+    /// <summary>Whether anybody has a role that opens a cluster.</summary>
+    private static bool HasAccess(DesiredState state)
+    {
+        var given = state.Users.Values.SelectMany(u => u.Roles).Concat(state.Connectors.Values.SelectMany(c => c.Mappings).SelectMany(m => m.Roles));
+        return given.Any(name => state.Roles.TryGetValue(name, out var role) && role.Allow.KubernetesLabels.Count > 0);
+    }
+
+    private static bool HasPeople(DesiredState state) => state.Users.Count + state.Roles.Count + state.Connectors.Count > 0;
+
+    private static ResourceId IdOf(IResource resource) => new(
+        resource switch
+        {
+            KubeCluster => ResourceKind.KubeCluster,
+            Role => ResourceKind.Role,
+            User => ResourceKind.User,
+            MtlsConnector => ResourceKind.Mtls,
+            _ => ResourceKind.Lock,
+        },
+        resource.Name);
 }

@@ -8,6 +8,9 @@ internal sealed record Applied(Revision Revision, IReadOnlyList<AppliedFile> Fil
 {
     /// <summary>Where the revision comes from, in the caller's words; null in a file of a program that did not note it.</summary>
     public string? Source { get; init; }
+
+    /// <summary>What the caller has to say beside the files, JSON; null when a version without them stored the state.</summary>
+    public string? Details { get; init; }
 }
 
 /// <summary>One manifest file of the state in force.</summary>

@@ -17,21 +17,23 @@ internal sealed class AppliedTable(SqliteConnection connection)
     public Applied? Read()
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT revision, author, authored, subject, source FROM applied";
+        command.CommandText = "SELECT revision, author, authored, subject, source, details FROM applied";
         Revision? revision = null;
         string? source = null;
+        string? details = null;
         using (var reader = command.ExecuteReader())
         {
             if (reader.Read())
             {
                 revision = new(reader.GetString(0), reader.GetString(1), Date(reader.GetString(2)), reader.GetString(3));
                 source = reader.IsDBNull(4) ? null : reader.GetString(4);
+                details = reader.IsDBNull(5) ? null : reader.GetString(5);
             }
         }
 
         var files = ReadFiles();
         known = files.ToDictionary(f => (f.Path, f.BlobId), Flags);
-        return revision is null ? null : new(revision, files) { Source = source };
+        return revision is null ? null : new(revision, files) { Source = source, Details = details };
     }
 
     public void Write(Applied state, Func<AppliedFile, ReadOnlyMemory<byte>?> contentOf)
@@ -85,12 +87,17 @@ internal sealed class AppliedTable(SqliteConnection connection)
     {
         var revision = state.Revision;
         using var command = Command(
-            "INSERT OR REPLACE INTO applied (id, revision, author, authored, subject, source) VALUES (1, $revision, $author, $authored, $subject, $source)", transaction);
+            """
+            INSERT OR REPLACE INTO applied (id, revision, author, authored, subject, source, details)
+            VALUES (1, $revision, $author, $authored, $subject, $source, $details)
+            """,
+            transaction);
         command.Parameters.AddWithValue("$revision", revision.Id);
         command.Parameters.AddWithValue("$author", revision.Author);
         command.Parameters.AddWithValue("$authored", revision.When.ToString("O", CultureInfo.InvariantCulture));
         command.Parameters.AddWithValue("$subject", revision.Subject);
         command.Parameters.AddWithValue("$source", (object?)state.Source ?? DBNull.Value);
+        command.Parameters.AddWithValue("$details", (object?)state.Details ?? DBNull.Value);
         command.ExecuteNonQuery();
     }
 

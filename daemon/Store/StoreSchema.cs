@@ -42,6 +42,9 @@ internal static class StoreSchema
         """
         ALTER TABLE applied ADD COLUMN source TEXT;
         """,
+        """
+        ALTER TABLE applied ADD COLUMN details TEXT;
+        """,
     ];
 
     /// <exception cref="StoreException">The file was written by a newer program.</exception>

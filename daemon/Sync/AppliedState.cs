@@ -26,7 +26,7 @@ internal sealed record AppliedState(DesiredState State, LoadedFiles Files)
         var retained = parsed.Where(f => f.File.IsRetained).Select(f => f.Loaded).ToList();
         var files = new LoadedFiles(null, parsed.Where(f => f.File.IsCurrent).ToDictionary(f => f.File.Path, f => f.Loaded, StringComparer.Ordinal), [], retained);
         var lastGood = LastGood(retained, options, now);
-        var state = DesiredStateBuilder.Build(revision, files.Resources, lastGood, options, now);
+        var state = DesiredStateBuilder.Build(revision, files.Resources, lastGood, options, now, AppliedDetails.Read(applied.Details));
         return new(state, files) { Source = source };
     }
 

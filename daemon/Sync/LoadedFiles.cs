@@ -24,19 +24,16 @@ internal sealed record LoadedFiles(
     /// <param name="before">The files of the state before, where last good versions come from.</param>
     public LoadedFiles Retaining(DesiredState state, LoadedFiles before)
     {
-        var problems = state.Problems.Where(p => p.KeepsLastGood).ToList();
-        if (problems.Count == 0)
+        if (state.Kept.Count == 0)
         {
             return this with { Retained = [] };
         }
 
-        var names = problems.Select(p => p.Resource).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        var paths = problems.Where(p => p.Resource is null).Select(p => p.File).ToHashSet(StringComparer.Ordinal);
         var candidates = before.Retained.Concat(before.Files.Values).ToLookup(f => f.Path, StringComparer.Ordinal);
         var kept = new HashSet<LoadedFile>(ReferenceEqualityComparer.Instance);
         foreach (var (kind, resource) in AllOf(state))
         {
-            if (names.Contains($"{kind}/{resource.Name}") || paths.Contains(resource.Origin.File))
+            if (state.Kept.Contains(new(kind, resource.Name)))
             {
                 kept.UnionWith(candidates[resource.Origin.File].Where(f => Holds(f, kind, resource)).Take(1));
             }

@@ -15,7 +15,9 @@ internal static class PassHistory
         pass.Trigger,
         pass.Outcome.ToString(),
         pass.Revision?.Id,
-        JsonSerializer.Serialize(new PassDetails(pass.Revision, pass.Plan.Changes, pass.Problems, pass.Error) { Notes = pass.Notes.Count > 0 ? pass.Notes : null }, PassHistoryJson.Default.PassDetails));
+        JsonSerializer.Serialize(
+            new PassDetails(pass.Revision, pass.Plan.Changes, pass.Problems, pass.Error) { Notes = pass.Notes.Count > 0 ? pass.Notes : null, Held = HeldDetails.Of(pass.Held) },
+            PassHistoryJson.Default.PassDetails));
 
     public static PassResult Of(PassRecord record)
     {
@@ -31,6 +33,7 @@ internal static class PassHistory
             record.Duration)
         {
             Notes = details.Notes ?? [],
+            Held = details.Held?.Value,
         };
     }
 
@@ -55,6 +58,8 @@ internal sealed record PassDetails(Revision? Revision, IReadOnlyList<Change> Cha
 
     /// <summary>Null when there are none.</summary>
     public IReadOnlyList<PassNote>? Notes { get; init; }
+
+    public HeldDetails? Held { get; init; }
 }
 
 /// <summary>How details are written.</summary>

@@ -35,8 +35,11 @@ internal sealed partial class PassReport
         [LoggerMessage(EventIds.Sync + 24, LogLevel.Information, "The repository can be fetched again, after {Attempts} failed attempts in {Seconds} s")]
         public static partial void FetchRecovered(ILogger logger, long attempts, long seconds);
 
-        [LoggerMessage(EventIds.Sync + 25, LogLevel.Error, "Commit {Commit} is held, what is in force stays: {Reason}")]
-        public static partial void RemovalHeld(ILogger logger, string commit, string revision, string reason);
+        [LoggerMessage(EventIds.Sync + 25, LogLevel.Error, "Removals are held: {Reason}")]
+        public static partial void RemovalHeld(ILogger logger, string reason, string revision, string author, string resources, string confirmation);
+
+        [LoggerMessage(EventIds.Sync + 60, LogLevel.Information, "No removal is held any more")]
+        public static partial void RemovalReleased(ILogger logger);
 
         [LoggerMessage(EventIds.Sync + 26, LogLevel.Error, "Commit {Commit} is not applied, what is in force stays: {Reason}")]
         public static partial void Rejected(ILogger logger, string commit, string revision, string reason);

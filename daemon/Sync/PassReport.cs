@@ -11,6 +11,7 @@ internal sealed partial class PassReport(TimeProvider time, ILogger logger)
 {
     private readonly FailureRun fetching = new(time);
     private readonly FailureRun rejected = new(time);
+    private readonly FailureRun held = new(time);
     private IReadOnlyList<Problem> reported = [];
 
     public void Write(PassResult result)
@@ -33,6 +34,7 @@ internal sealed partial class PassReport(TimeProvider time, ILogger logger)
         }
 
         rejected.Succeeded(out _);
+        Held(result.Held);
         foreach (var note in result.Notes)
         {
             Noted(note, result.Revision!);
@@ -68,13 +70,24 @@ internal sealed partial class PassReport(TimeProvider time, ILogger logger)
             return;
         }
 
-        if (result.IsHeld)
+        Log.Rejected(logger, commit, revision, result.Error!);
+    }
+
+    private void Held(HeldRemoval? removal)
+    {
+        if (removal is null)
         {
-            Log.RemovalHeld(logger, commit, revision, result.Error!);
+            if (held.Succeeded(out _))
+            {
+                Log.RemovalReleased(logger);
+            }
+
+            return;
         }
-        else
+
+        if (held.Failed($"{removal.Revision.Id} {removal.Reason}", out _) != FailureNews.None)
         {
-            Log.Rejected(logger, commit, revision, result.Error!);
+            Log.RemovalHeld(logger, removal.ToString(), removal.Revision.Id, removal.Revision.Author, removal.Names(20), removal.Confirmation);
         }
     }
 

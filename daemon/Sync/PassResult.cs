@@ -12,7 +12,7 @@ internal enum PassOutcome
     /// <summary>Nothing new.</summary>
     Unchanged,
 
-    /// <summary>A person must act: the last good state stays (a prune guard, a missing path).</summary>
+    /// <summary>A person must act: the last good state stays (a missing path).</summary>
     Rejected,
 
     /// <summary>The repository could not be read; tried again with back-off.</summary>
@@ -37,6 +37,9 @@ internal sealed record PassResult(
     /// <summary>What is remarkable about the commit itself.</summary>
     public IReadOnlyList<PassNote> Notes { get; init; } = [];
 
-    /// <summary>Whether it was rejected because somebody must confirm a removal; not in the history.</summary>
-    public bool IsHeld { get; init; }
+    /// <summary>What waits for a confirmation, also when an earlier pass found it; in the history only where it began.</summary>
+    public HeldRemoval? Held { get; init; }
+
+    /// <summary>Why the confirmation that the pass was asked for is not one of what is held; not in the history.</summary>
+    public string? ConfirmationRefusal { get; init; }
 }

@@ -62,6 +62,7 @@ internal sealed partial class Reconciler
         var restored = AppliedState.Restore(stored, source, current.Build, time.GetUtcNow());
         Apply(restored, current);
         ReportOtherSource(current);
+        keeper.Continue(restored);
 
         // The configuration may name another folder or other selectors than the last process had: the first pass looks at the commit again.
         builtWith = null;
@@ -105,8 +106,9 @@ internal sealed partial class Reconciler
             outcome.Kind, request.Trigger, outcome.Revision, outcome.Plan, outcome.Problems, outcome.Error, startedAt, time.GetElapsedTime(started))
         {
             FetchDuration = outcome.FetchDuration,
-            IsHeld = outcome.IsHeld,
             Notes = outcome.Notes,
+            Held = applied.State.Held,
+            ConfirmationRefusal = outcome.ConfirmationRefusal,
         };
         keeper.Remember(result);
         return result;
@@ -144,8 +146,8 @@ internal sealed partial class Reconciler
 
     private PlanPreview Preview(Revision? revision, IReadOnlyList<FileResources> files, AppliedState before, AppliedState basis, SyncOptions current)
     {
-        var state = DesiredStateBuilder.Build(revision, files, basis.State, current.Build, time.GetUtcNow());
-        return new(revision, Differ.Diff(before.State, state), before.State, state, null);
+        var next = NextState.Of(revision ?? Revision.None, files, new(before.State, basis.State), current.Build, current.Prune, time.GetUtcNow());
+        return new(revision, Differ.Diff(before.State, next.Wanted), before.State, next.Wanted, null) { Held = next.Refused ?? next.Guarded.Held };
     }
 
     private async Task<Outcome> PassOnSoundMirrorAsync(PassRequest request, CancellationToken cancellationToken)
@@ -179,14 +181,16 @@ internal sealed partial class Reconciler
             (revision, source) = (fetched, current.Source);
         }
 
-        if (revision.Id == before.State.Revision?.Id && source == before.Source && ReferenceEquals(current, builtWith) && !HasExpired(before))
+        var refusal = request.Confirms is { } confirmed ? RemovalConfirmation.Refusal(confirmed, before.State.Held, revision) : null;
+        var isConfirmed = request.Confirms is not null && refusal is null && before.State.Held is not null;
+        if (revision.Id == before.State.Revision?.Id && source == before.Source && ReferenceEquals(current, builtWith) && !HasExpired(before) && !isConfirmed)
         {
             if (source == current.Source)
             {
                 keeper.SaveAgain(before, fetcher.MirrorPath);
             }
 
-            return new(PassOutcome.Unchanged, revision, new([]), before.State.Problems, null) { FetchDuration = fetching };
+            return new(PassOutcome.Unchanged, revision, new([]), before.State.Problems, null) { FetchDuration = fetching, ConfirmationRefusal = refusal };
         }
 
         return Reconcile(new(revision, source!, before, before.BasisFor(source!)), current, request) with { FetchDuration = fetching };
@@ -217,20 +221,24 @@ internal sealed partial class Reconciler
         }
 
         var now = time.GetUtcNow();
-        var state = DesiredStateBuilder.Build(revision, files.Resources, basis.State, current.Build, now);
-        var plan = Differ.Diff(before.State, state);
-
-        // Of another source any number may go, but an empty one is more likely a mistake than a wish.
-        var mostRemoved = isOtherSource ? 100 : current.MaxRemovedPercent;
-        if (!isSameCommit && !request.ConfirmsRemoval && PruneGuard.Refusal(before.State, state, mostRemoved, now) is { } refusal)
+        var possible = NextState.Of(revision, files.Resources, new(before.State, basis.State), current.Build, current.Prune, now);
+        var refusal = request.Confirms is { } confirmed ? RemovalConfirmation.Refusal(confirmed, possible.Refused ?? possible.Guarded.Held, revision) : null;
+        var isConfirmed = request.Confirms is not null && refusal is null;
+        if (possible.Refused is { } emptied && !isConfirmed)
         {
-            return Rejected(revision, before, refusal) with { IsHeld = true };
+            return Rejected(revision, before, emptied.OfOtherSource()) with { ConfirmationRefusal = refusal };
         }
 
+        var state = isConfirmed ? possible.Wanted : possible.Guarded;
+        var plan = Differ.Diff(before.State, state);
         var next = new AppliedState(state, files.Retaining(state, basis.Files)) { Source = source };
         keeper.Save(next, tree);
         Apply(next, current);
-        return new(PassOutcome.Applied, revision, plan, state.Problems, null) { Notes = isOtherSource ? PassNote.OfSource(before.Source, source) : [] };
+        return new(PassOutcome.Applied, revision, plan, state.Problems, null)
+        {
+            Notes = isOtherSource ? PassNote.OfSource(before.Source, source) : [],
+            ConfirmationRefusal = refusal,
+        };
     }
 
     /// <summary>The state's last step: from here on it decides about requests, those under way included.</summary>
@@ -274,7 +282,7 @@ internal sealed partial class Reconciler
     {
         public TimeSpan FetchDuration { get; init; }
 
-        public bool IsHeld { get; init; }
+        public string? ConfirmationRefusal { get; init; }
 
         public IReadOnlyList<PassNote> Notes { get; init; } = [];
     }

@@ -1,4 +1,5 @@
 using Tidegate.Git;
+using Tidegate.State;
 using Tidegate.Store;
 using Tidegate.Values;
 
@@ -11,9 +12,13 @@ internal sealed partial class StateKeeper(StateStore store, TimeProvider time, I
 {
     private readonly FailureRun storing = new(time);
     private string? lastError;
+    private HeldRemoval? lastHeld;
 
     /// <summary>Whether the state in force is not the one that is stored.</summary>
     public bool IsUnstored { get; private set; }
+
+    /// <summary>Begins with what the last process stored.</summary>
+    public void Continue(AppliedState stored) => lastHeld = stored.State.Held;
 
     /// <summary>Stores a state before it is applied, so that a restart never goes back.</summary>
     /// <param name="tree">Of its commit; null when nothing was read anew and the state before is stored.</param>
@@ -21,7 +26,7 @@ internal sealed partial class StateKeeper(StateStore store, TimeProvider time, I
     {
         try
         {
-            var applied = new Applied(state.State.Revision!, AppliedFiles.Of(state.Files)) { Source = state.Source?.Stored };
+            var applied = new Applied(state.State.Revision!, AppliedFiles.Of(state.Files)) { Source = state.Source?.Stored, Details = AppliedDetails.Of(state.State) };
             store.WriteApplied(applied, AppliedFiles.ContentsOf(state.Files, tree));
         }
         catch (StoreException e)
@@ -65,9 +70,12 @@ internal sealed partial class StateKeeper(StateStore store, TimeProvider time, I
             return;
         }
 
+        // What is held is told by the row of the pass that found it.
+        var told = result.Held == lastHeld ? result with { Held = null } : result;
+        lastHeld = result.Held;
         try
         {
-            store.AppendHistory(PassHistory.Of(result));
+            store.AppendHistory(PassHistory.Of(told));
         }
         catch (StoreException e)
         {

@@ -70,10 +70,11 @@ internal sealed class SyncLoop
     public void Trigger(PassRequest request) => requests.Writer.TryWrite(new(request, null));
 
     /// <summary>Asks for a pass and waits for its result.</summary>
-    public Task<PassResult> SyncNowAsync(string trigger, bool confirmsRemoval, CancellationToken cancellationToken)
+    /// <param name="confirms">The commit whose removals are confirmed; null for none.</param>
+    public Task<PassResult> SyncNowAsync(string trigger, string? confirms, CancellationToken cancellationToken)
     {
         var answer = new TaskCompletionSource<PassResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        requests.Writer.TryWrite(new(new(trigger, ConfirmsRemoval: confirmsRemoval), answer));
+        requests.Writer.TryWrite(new(new(trigger, Confirms: confirms), answer));
         return answer.Task.WaitAsync(cancellationToken);
     }
 
@@ -142,7 +143,7 @@ internal sealed class SyncLoop
 
         var waiting = new List<TaskCompletionSource<PassResult>>();
         var request = (PassRequest?)null;
-        while (requests.Reader.TryRead(out var asked))
+        while (requests.Reader.TryPeek(out var asked) && request?.GoesWith(asked.Request) != false && requests.Reader.TryRead(out asked))
         {
             request = request?.And(asked.Request) ?? asked.Request;
             if (asked.Answer is not null)

@@ -7,6 +7,9 @@ namespace Tidegate.Values;
 /// <param name="Subject">First line of the commit message; untrusted text.</param>
 internal sealed record Revision(string Id, string Author, DateTimeOffset When, string Subject)
 {
+    /// <summary>Of files that are in no commit.</summary>
+    public static readonly Revision None = new("", "", DateTimeOffset.UnixEpoch, "");
+
     /// <summary>The first twelve digits, enough for people.</summary>
     public string Short => Id.Length > 12 ? Id[..12] : Id;
 

@@ -98,7 +98,10 @@ internal sealed class GateFolder : IDisposable
         """);
 
     /// <summary>Alice may do on every cluster what the group edit may.</summary>
-    public void PutAlice() => Put(
+    public void PutAlice() => PutPeople("alice");
+
+    /// <summary>Each of them may do on every cluster what the group edit may, and nobody else anything.</summary>
+    public void PutPeople(params string[] names) => Put(
         "people.yaml",
         """
         kind: role
@@ -109,12 +112,12 @@ internal sealed class GateFolder : IDisposable
             kubernetes_labels: { '*': '*' }
             kubernetes_groups: [edit, view]
             kubernetes_resources: [{ kind: pod, name: '*', namespace: '*' }]
-        ---
-        kind: user
-        version: v2
-        metadata: { name: alice }
-        spec: { roles: [editor] }
-        """);
+
+        """ + string.Concat(names.Select(n => $"---\nkind: user\nversion: v2\nmetadata: {{ name: {n} }}\nspec: {{ roles: [editor] }}\n")));
+
+    /// <summary>Refuses one person.</summary>
+    public void PutLock(string name, string user) =>
+        Put($"{name}.yaml", $"kind: lock\nversion: v2\nmetadata: {{ name: {name} }}\nspec: {{ target: {{ user: {user} }}, message: left }}\n");
 
     /// <summary>Gives the gate another server certificate.</summary>
     /// <param name="days">How long it is valid; less than 0: it ended that long ago.</param>

@@ -80,27 +80,6 @@ public sealed class SyncTests(ITestOutputHelper log) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_pass_that_would_remove_nearly_everything_waits_for_a_confirmation()
-    {
-        for (var i = 0; i < 8; i++)
-        {
-            folder.PutCluster($"more-{i}", cluster.GateKubeconfig(), "{env: dev}");
-        }
-
-        folder.Push("Many");
-        await using var gate = await GateProcess.StartAsync(folder);
-        Directory.Delete(Path.Combine(folder.WorkTree, "kube"), recursive: true);
-        folder.Push("Remove all");
-        var refused = await gate.SyncAsync();
-        refused.Outcome.ShouldBe("rejected");
-        refused.Error!.ShouldContain("max_removed_percent");
-        (await gate.ClustersAsync()).Count.ShouldBe(10);
-        var (code, _, _) = await GateProcess.RunAsync("sync", "--confirm-removal", "--config", folder.ConfigPath);
-        code.ShouldBe(0);
-        (await gate.ClustersAsync()).ShouldBeEmpty();
-    }
-
-    [Fact]
     public async Task A_changed_selector_registers_and_unregisters_at_a_reload_and_a_broken_file_changes_nothing()
     {
         await using var gate = await GateProcess.StartAsync(folder);

@@ -128,8 +128,8 @@ public sealed class EventTests : IAsyncLifetime
 
         using var watch = await alice.GetAsync("/clusters/one/api/v1/namespaces/default/pods?watch=true", HttpCompletionOption.ResponseHeadersRead);
         watch.StatusCode.ShouldBe(HttpStatusCode.OK);
-        scene.Folder.Remove("people.yaml");
-        await PushAsync(gate, "Alice leaves");
+        scene.Folder.PutPeople("carol");
+        await PushAsync(gate, "Alice leaves, Carol comes");
         scene.Expect("request-ended", 5, ("USER", "alice"), ("CLUSTER", "one"));
         scene.Journal.Entries("TIDEGATE_EVENT=cluster-failing").Count.ShouldBe(1, "once, however many requests fail");
     }
@@ -146,9 +146,10 @@ public sealed class EventTests : IAsyncLifetime
         var commit = await PushAsync(gate, "Remove all");
         scene.Expect("removal-held", 3, ("REVISION", commit));
         await gate.SyncAsync();
-        (await GateProcess.RunAsync("sync", "--confirm-removal", "--config", scene.Folder.ConfigPath)).ExitCode.ShouldBe(0);
+        (await GateProcess.RunAsync("sync", $"--confirm-removal={commit}", "--config", scene.Folder.ConfigPath)).ExitCode.ShouldBe(0);
         scene.Expect("removal-confirmed", 5, ("UID", "0"), ("REMOVED", "9"), ("REVISION", commit));
         scene.Journal.Entries("TIDEGATE_EVENT=removal-held").Count.ShouldBe(1);
+        scene.Expect("removal-released", 5);
     }
 
     private async Task ReloadsAsync(GateProcess gate)

@@ -46,7 +46,7 @@ public sealed class ConfigurationReaderTests : IDisposable
                 KnownHostsFile = null,
                 CaFile = "/etc/tidegate/git-ca.pem",
             },
-            new(50)));
+            new(50, AllowEmpty: false)));
         configuration.KubernetesService.ShouldBe(new KubernetesServiceOptions
         {
             Enabled = true,
@@ -80,7 +80,7 @@ public sealed class ConfigurationReaderTests : IDisposable
         configuration.Teleport.DiagAddr.ShouldBeNull();
         configuration.Teleport.Log.ShouldBe(LogOptions.Default);
         configuration.Teleport.Audit.ShouldBe(AuditOptions.Default);
-        configuration.GitOpsService.Prune.ShouldBe(new PruneOptions(50));
+        configuration.GitOpsService.Prune.ShouldBe(new PruneOptions(50, AllowEmpty: false));
         var repository = configuration.GitOpsService.Repository;
         (repository.Reference, repository.Path, repository.Interval, repository.Timeout)
             .ShouldBe((null, ".", TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(60)));

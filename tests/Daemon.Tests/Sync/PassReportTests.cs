@@ -80,20 +80,37 @@ public sealed class PassReportTests
     }
 
     [Fact]
-    public void A_held_commit_is_said_once_and_again_when_it_is_another()
+    public void A_held_removal_is_said_once_then_hourly_and_when_it_is_another_or_over()
     {
-        var held = Pass(PassOutcome.Rejected, One) with { Error = "too many", IsHeld = true };
-        report.Write(held);
-        report.Write(held);
-        report.Write(held with { Revision = Two });
-        report.Write(held with { Revision = Two, IsHeld = false, Error = "no folder" });
+        var held = Pass(PassOutcome.Unchanged, One) with { Held = new(One, [new("kube_cluster", "a")], "would unregister all 1 clusters") };
+        for (var i = 0; i < 100; i++)
+        {
+            report.Write(held);
+            time.Advance(TimeSpan.FromMinutes(1));
+        }
 
-        log.Lines.ShouldBe(
+        report.Write(held with { Held = held.Held! with { Revision = Two } });
+        report.Write(held with { Held = null });
+        report.Write(held with { Held = null });
+
+        var said = log.Lines.Where(l => !l.StartsWith("Nothing new: ", StringComparison.Ordinal)).ToList();
+        said.Select(l => l.Split(" would")[0]).ShouldBe(
         [
-            "Commit 111111111111 is held, what is in force stays: too many",
-            "Commit 222222222222 is held, what is in force stays: too many",
-            "Commit 222222222222 is not applied, what is in force stays: no folder",
+            "Removals are held: commit 111111111111 \"One\" by Ada <ada@example.com>",
+            "Removals are held: commit 111111111111 \"One\" by Ada <ada@example.com>",
+            "Removals are held: commit 222222222222 \"Two\" by Ada <ada@example.com>",
+            "No removal is held any more",
         ]);
+    }
+
+    [Fact]
+    public void A_commit_that_cannot_be_applied_is_said_once()
+    {
+        var rejected = Pass(PassOutcome.Rejected, One) with { Error = "no folder" };
+        report.Write(rejected);
+        report.Write(rejected);
+
+        log.Lines.ShouldBe(["Commit 111111111111 is not applied, what is in force stays: no folder"]);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ internal sealed class SyncScene : IDisposable
     {
         store = StateStore.Open(Path.Combine(Repository.Root, "state.db"), NullLogger<StateStore>.Instance);
         Registry = new(new RegistryOptions(LabelSet.Empty, []), new UpstreamOptions(), Time, NullLogger<Tidegate.Schema.ClusterSchema>.Instance);
-        var options = new SyncOptions(new() { Url = Repository.Work, Timeout = FetchTimeout }, new() { Selectors = [] }, 100);
+        var options = new SyncOptions(new() { Url = Repository.Work, Timeout = FetchTimeout }, new() { Selectors = [] }, new(100, AllowEmpty: false));
         var reconciler = new Reconciler(
             new(Fetcher("mirror.git"), Fetcher("preview.git")), store, Registry, options, Time, NullLogger<Reconciler>.Instance);
         Loop = new(reconciler, new(Interval), Time, NullLogger<SyncLoop>.Instance);

@@ -1,0 +1,11 @@
+namespace Tidegate.State;
+
+/// <summary>What stays in force although no document of the commit says so.</summary>
+/// <param name="Held">Waits for a confirmation; null for nothing.</param>
+/// <param name="Resources">All of it, what is held included.</param>
+internal sealed record Staying(HeldRemoval? Held, IReadOnlyCollection<ResourceId> Resources)
+{
+    public static readonly Staying Nothing = new(null, []);
+
+    public static Staying Of(HeldRemoval held) => new(held, held.Resources);
+}

@@ -1,0 +1,42 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Tidegate.State;
+using Tidegate.Values;
+
+namespace Tidegate.Sync;
+
+/// <summary>What the store keeps of a state beside its files: that which no file says.</summary>
+/// <param name="Held">What waits for a confirmation; null for nothing.</param>
+/// <param name="Kept">See <see cref="DesiredState.Kept"/>.</param>
+internal sealed record AppliedDetails(HeldDetails? Held, IReadOnlyList<ResourceId> Kept)
+{
+    public static string Of(DesiredState state) => JsonSerializer.Serialize(
+        new(HeldDetails.Of(state.Held), [.. state.Kept.OrderBy(k => k.Kind, StringComparer.Ordinal).ThenBy(k => k.Name, StringComparer.Ordinal)]),
+        AppliedDetailsJson.Default.AppliedDetails);
+
+    /// <param name="json">Null for a state that a version without details stored.</param>
+    public static Staying Read(string? json)
+    {
+        if (json is null || JsonSerializer.Deserialize(json, AppliedDetailsJson.Default.AppliedDetails) is not { } details)
+        {
+            return Staying.Nothing;
+        }
+
+        var held = details.Held?.Value;
+        return new(held, [.. details.Kept.Concat(held?.Resources ?? []).Distinct()]);
+    }
+}
+
+/// <summary>A <see cref="HeldRemoval"/> as the store and the history have it.</summary>
+internal sealed record HeldDetails(Revision Revision, IReadOnlyList<ResourceId> Resources, string Reason)
+{
+    [JsonIgnore]
+    public HeldRemoval Value => new(Revision, [.. Resources], Reason);
+
+    public static HeldDetails? Of(HeldRemoval? held) => held is null ? null : new(held.Revision, held.Resources, held.Reason);
+}
+
+/// <summary>How details are written.</summary>
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(AppliedDetails))]
+internal sealed partial class AppliedDetailsJson : JsonSerializerContext;
