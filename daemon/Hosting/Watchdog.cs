@@ -14,7 +14,7 @@ internal sealed partial class Watchdog : IDisposable
     private readonly ITimer timer;
     private readonly CancellationTokenSource ending = new();
     private int asking;
-    private bool wasHealthy = true;
+    private string? lastReason;
 
     private Watchdog(TimeSpan period, SdNotify notify, Func<CancellationToken, Task<string?>> whyUnhealthy, TimeProvider time, ILogger<Watchdog> logger)
     {
@@ -80,23 +80,22 @@ internal sealed partial class Watchdog : IDisposable
         Volatile.Write(ref asking, 0);
     }
 
-    /// <summary>One line when it falls ill and one when it is well again.</summary>
+    /// <summary>One line when it becomes unhealthy, one when the reason becomes another, and one when it is healthy again.</summary>
     private void Report(string? reason)
     {
-        var healthy = reason is null;
-        if (healthy == wasHealthy)
+        if (reason == lastReason)
         {
             return;
         }
 
-        wasHealthy = healthy;
-        if (healthy)
+        lastReason = reason;
+        if (reason is null)
         {
             Log.HealthyAgain(logger);
         }
         else
         {
-            Log.Unhealthy(logger, reason!);
+            Log.Unhealthy(logger, reason);
         }
     }
 
