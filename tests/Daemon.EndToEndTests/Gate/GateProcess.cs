@@ -80,7 +80,7 @@ internal sealed class GateProcess : IAsyncDisposable
     public static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        var start = new ProcessStartInfo(Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = StartOf([Program, .. arguments]);
         start.Environment.Remove("TIDEGATE_CONFIG");
         start.Environment.Remove("KUBECONFIG");
         using var process = Process.Start(start)!;
@@ -165,9 +165,13 @@ internal sealed class GateProcess : IAsyncDisposable
         process.Dispose();
     }
 
+    /// <summary>With every signal at its default, whatever the test run inherited: one under nohup ignores SIGHUP, and so would what it starts.</summary>
+    private static ProcessStartInfo StartOf(string[] command) =>
+        new("env", ["--default-signal", .. command]) { RedirectStandardOutput = true, RedirectStandardError = true };
+
     private static (Process Process, StringBuilder Output) Launch(string[] command, (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = StartOf(command);
         start.Environment.Remove("NOTIFY_SOCKET");
         foreach (var (name, value) in environment)
         {
