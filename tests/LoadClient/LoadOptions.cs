@@ -21,9 +21,10 @@ internal sealed record LoadOptions
     public const string Usage = """
         usage: LoadClient --url https://HOST:PORT/clusters/NAME --ca FILE --cert FILE --key FILE
                           [--rate REQUESTS-PER-SECOND] [--seconds N] [--connections new|kept|http2] [--watches N]
-                          [--path PATH] [--watch-path PATH] [--timeout SECONDS]
+                          [--path PATH] [--watch-path PATH] [--timeout SECONDS] [--until-drained SECONDS]
 
-        Sends requests at a fixed rate, whether or not earlier ones were answered, and holds watches open meanwhile. Writes the line
+        Sends requests at a fixed rate, whether or not earlier ones were answered, and holds watches open meanwhile. With --until-drained
+        it goes on after --seconds until the server has ended every watch, at most so many seconds longer. Writes the line
         "started" to stderr when the watches are open and the first request was answered, and at the end one line of JSON to stdout.
         """;
 
@@ -40,6 +41,9 @@ internal sealed record LoadOptions
     public int Rate { get; private init; } = 200;
 
     public TimeSpan Duration { get; private init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How much longer than <see cref="Duration"/> the run may go on while watches are open: how long a restart takes depends on how busy the machine is.</summary>
+    public TimeSpan UntilDrained { get; private init; }
 
     /// <summary>The longest that one request may take, from the moment at which it was due.</summary>
     public TimeSpan Timeout { get; private init; } = TimeSpan.FromSeconds(30);
@@ -86,6 +90,7 @@ internal sealed record LoadOptions
         ("--connections", _) when Enum.TryParse<ConnectionUse>(value, ignoreCase: true, out var use) => options with { Connections = use },
         ("--rate", { } number) => options with { Rate = number },
         ("--seconds", { } number) => options with { Duration = TimeSpan.FromSeconds(number) },
+        ("--until-drained", { } number) => options with { UntilDrained = TimeSpan.FromSeconds(number) },
         ("--timeout", { } number) => options with { Timeout = TimeSpan.FromSeconds(number) },
         ("--watches", { } number) => options with { Watches = number },
         _ => null,

@@ -15,10 +15,11 @@ internal static class LoadRun
         await Task.WhenAll(watches.Select(watch => watch.Opened));
 
         var requests = new RequestLoad(client, options);
-        await requests.RunAsync(() => Console.Error.WriteLine("started"));
+        var drained = Task.WhenAll(ends);
+        await requests.RunAsync(() => Console.Error.WriteLine("started"), drained);
 
         await stop.CancelAsync();
-        await Task.WhenAll(ends);
+        await drained;
         return requests.Report() with { Connections = client.Opened, Watches = [.. watches.Select(watch => watch.Report)] };
     }
 }

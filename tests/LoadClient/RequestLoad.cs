@@ -16,23 +16,30 @@ internal sealed class RequestLoad(GateClient client, LoadOptions options)
     private int sent;
 
     /// <param name="started">Called once, when the first request was answered, or failed.</param>
-    public async Task RunAsync(Action started)
+    /// <param name="drained">Completes when every watch has ended.</param>
+    public async Task RunAsync(Action started, Task drained)
     {
-        var count = options.Rate * (int)options.Duration.TotalSeconds;
-        if (count == 0)
+        if (options.Rate == 0)
         {
             started();
             await Task.Delay(options.Duration);
+            await Task.WhenAny(drained, Task.Delay(options.UntilDrained));
             return;
         }
 
         await SendAsync(Stopwatch.GetTimestamp());
         started();
-        List<Task> requests = new(count);
+        List<Task> requests = [];
         var start = Stopwatch.GetTimestamp();
-        for (var i = 0; i < count; i++)
+        for (var i = 0; ; i++)
         {
-            var due = start + (long)(i * (double)Stopwatch.Frequency / options.Rate);
+            var at = TimeSpan.FromSeconds((double)i / options.Rate);
+            if (at >= options.Duration + (drained.IsCompleted ? TimeSpan.Zero : options.UntilDrained))
+            {
+                break;
+            }
+
+            var due = start + (long)(at.TotalSeconds * Stopwatch.Frequency);
             if (Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due) is { Ticks: > 0 } early)
             {
                 await Task.Delay(early);

@@ -29,7 +29,7 @@ reload_of_good_file() {
 restart_under_load() {
   local pid
   pid=$(property MainPID)
-  load "$1" --rate 200 --seconds 12 --watches 5 --connections "$1"
+  load "$1" --rate 200 --seconds 12 --until-drained 120 --watches 5 --connections "$1"
   on_machine systemctl restart tidegate
   [ "$pid" != "$(property MainPID)" ] || fail "systemctl restart left the process as it was"
   load_end "$1"
@@ -38,7 +38,7 @@ restart_under_load() {
 }
 
 upgrade_under_load() {
-  load upgrade --rate 200 --seconds 18 --watches 10 --connections kept
+  load upgrade --rate 200 --seconds 18 --until-drained 120 --watches 10 --connections kept
   apt_get install "/opt/share/packages/$new_deb"
   equals "$new_version" "$(installed_version)" "the version after the upgrade"
   load_end upgrade

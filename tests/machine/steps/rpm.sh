@@ -33,7 +33,7 @@ serves_from_rpm() {
 }
 
 upgrades_rpm_under_load() {
-  load rpm-upgrade --rate 200 --seconds 18 --watches 5 --connections kept
+  load rpm-upgrade --rate 200 --seconds 18 --until-drained 120 --watches 5 --connections kept
   rpm_on_machine -Uvh "/opt/share/packages/$new_rpm" 2>&1 | tee "$work/rpm.log"
   lacks "$(cat "$work/rpm.log")" 'scriptlet failed|warning: %' "the scriptlets"
   equals "$new_version" "$(installed_version)" "the version after the upgrade"
