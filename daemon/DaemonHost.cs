@@ -42,6 +42,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
     private readonly DaemonReload reload;
     private readonly CancellationTokenSource stopping = new();
     private readonly List<IDisposable> owned = [];
+    private readonly Func<TidegateConfiguration, Upstream.UpstreamOptions> upstreamOptions;
     private RepositoryWatch? watch;
     private Task background = Task.CompletedTask;
 
@@ -68,8 +69,10 @@ internal sealed partial class DaemonHost : IAsyncDisposable
             time,
             loggers.CreateLogger<AuditLog>());
         var metrics = new Metrics.DaemonMetrics(Version, time);
-        registry = new(DaemonOptions.Registry(configuration), DaemonOptions.Upstream(configuration) with { Metrics = metrics.Connections }, time, loggers.CreateLogger<Schema.ClusterSchema>());
         var gate = new AcceptGate(configuration.KubernetesService.ListenAddr, sockets, time, loggers);
+        var marker = new Upstream.LoopMarker();
+        upstreamOptions = c => DaemonOptions.Upstream(c, DaemonOptions.Addresses(c, gate.Addresses)) with { Marker = marker, Metrics = metrics.Connections };
+        registry = new(DaemonOptions.Registry(configuration), upstreamOptions(configuration), time, loggers.CreateLogger<Schema.ClusterSchema>());
         ReportAddress(gate);
         proxy = ProxyServer.Create(gate, tls, registry, new(audit, metrics.Proxy), time, loggers);
         reconciler = new(Mirrors(dataDir, time), store, registry, SyncOptionsOf(configuration), time, loggers.CreateLogger<Reconciler>());
@@ -217,8 +220,9 @@ internal sealed partial class DaemonHost : IAsyncDisposable
     private void Apply(TidegateConfiguration changed)
     {
         var options = SyncOptionsOf(changed);
+        var upstream = upstreamOptions(changed);
         tls.Reconfigure(DaemonOptions.Tls(changed));
-        registry.Reconfigure(DaemonOptions.Registry(changed));
+        registry.Reconfigure(DaemonOptions.Registry(changed), upstream);
         sync.Reconfigure(DaemonOptions.Schedule(changed), options);
         watch?.Dispose();
         watch = WatchRepository(changed);
@@ -226,7 +230,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
 
     private SyncOptions SyncOptionsOf(TidegateConfiguration from)
     {
-        var options = DaemonOptions.Sync(from, out var problems);
+        var options = DaemonOptions.Sync(from, upstreamOptions(from).Addresses, out var problems);
         DaemonReload.Report(logger, problems);
         return options;
     }

@@ -1,7 +1,9 @@
+using System.Net;
 using Serilog.Sinks.Journald;
 using Tidegate.Audit;
 using Tidegate.Configuration;
 using Tidegate.Git;
+using Tidegate.Kubernetes;
 using Tidegate.Labels;
 using Tidegate.Registry;
 using Tidegate.State;
@@ -21,13 +23,24 @@ internal static class DaemonOptions
     public static RegistryOptions Registry(TidegateConfiguration configuration) =>
         new(configuration.KubernetesService.Labels, configuration.KubernetesService.AllowSystemPrincipals);
 
-    public static UpstreamOptions Upstream(TidegateConfiguration configuration) => new() { ConnectTimeout = configuration.KubernetesService.ConnectTimeout };
+    /// <param name="addresses">Where clusters of the repository may be.</param>
+    public static UpstreamOptions Upstream(TidegateConfiguration configuration, AddressPolicy addresses) =>
+        new() { ConnectTimeout = configuration.KubernetesService.ConnectTimeout, Addresses = addresses };
+
+    /// <summary>Where clusters of the repository may be.</summary>
+    /// <param name="listening">The addresses that are listened on indeed; systemd may have chosen others than the configuration has.</param>
+    public static AddressPolicy Addresses(TidegateConfiguration configuration, IReadOnlyList<IPEndPoint> listening)
+    {
+        var policy = configuration.Addresses;
+        return policy with { Listeners = policy.Listeners.Union(listening).ToEquatableList() };
+    }
 
     public static SyncSchedule Schedule(TidegateConfiguration configuration) => new(configuration.GitOpsService.Repository.Interval);
 
     /// <summary>What a pass works with; reads the file of static clusters.</summary>
+    /// <param name="addresses">Where clusters of the repository may be.</param>
     /// <param name="problems">Contexts of that file which are left out.</param>
-    public static SyncOptions Sync(TidegateConfiguration configuration, out IReadOnlyList<Problem> problems)
+    public static SyncOptions Sync(TidegateConfiguration configuration, AddressPolicy addresses, out IReadOnlyList<Problem> problems)
     {
         var service = configuration.KubernetesService;
         var prune = configuration.GitOpsService.Prune;
@@ -44,6 +57,7 @@ internal static class DaemonOptions
             StaticClusters = clusters,
             KubeconfigDirectories = service.KubeconfigDirectories,
             AllowInsecureSkipTlsVerify = service.AllowInsecureSkipTlsVerify,
+            Addresses = addresses,
             AllowedSystemPrincipals = service.AllowSystemPrincipals.ToHashSet(StringComparer.Ordinal),
         };
         return new(Repository(configuration.GitOpsService.Repository), build, new(prune.MaxRemovedPercent, prune.AllowEmpty));
@@ -73,7 +87,6 @@ internal static class DaemonOptions
             ("teleport.log", t.Log != u.Log),
             ("teleport.audit", t.Audit != u.Audit),
             ("kubernetes_service.listen_addr", !k.ListenAddr.Equals(l.ListenAddr)),
-            ("kubernetes_service.connect_timeout", k.ConnectTimeout != l.ConnectTimeout),
         };
         return [.. all.Where(s => s.Changed).Select(s => s.Name)];
     }

@@ -116,6 +116,7 @@ kubernetes_service:
   listen_addr: 127.0.0.1:$port
   https_keypairs: [{ cert_file: $work/pki/server.crt, key_file: $work/pki/server.key }]
   client_ca_file: $work/pki/ca.crt
+  allow_addresses: ["127.0.0.0/8", "::1"]
   resources:
   - labels: { "env": ["dev", "prod"] }
 TEXT

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tidegate.Configuration;
+using Tidegate.Kubernetes;
 using Tidegate.Labels;
 using Tidegate.Manifests;
 using Tidegate.State;
@@ -68,6 +69,7 @@ internal static class CheckCommand
             Selectors = [.. (service?.Resources ?? []).Select(r => LabelSelector.Compile(r, out _)).OfType<LabelSelector>()],
             KubeconfigDirectories = service?.KubeconfigDirectories ?? [],
             AllowInsecureSkipTlsVerify = service?.AllowInsecureSkipTlsVerify ?? false,
+            Addresses = configuration?.Addresses ?? AddressPolicy.Strict,
             AllowedSystemPrincipals = (service?.AllowSystemPrincipals ?? []).ToHashSet(StringComparer.Ordinal),
         };
         var state = DesiredStateBuilder.Build(null, files, DesiredState.Empty, options, TimeProvider.System.GetUtcNow());

@@ -29,6 +29,7 @@ internal static partial class KubernetesSection
             KubeconfigFile = section.FilePath("kubeconfig_file", FileReferenceKind.Input),
             KubeconfigDirectories = Directories(section),
             AllowInsecureSkipTlsVerify = section.Flag("allow_insecure_skip_tls_verify", absent: false),
+            AllowAddresses = section.AddressRanges("allow_addresses"),
             Resources = Resources(section),
             AllowSystemPrincipals = SystemPrincipals(section),
             Labels = StaticLabels(section.Section("labels")),

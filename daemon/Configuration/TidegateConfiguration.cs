@@ -1,6 +1,7 @@
 using System.Net;
 using Tidegate.Audit;
 using Tidegate.Git;
+using Tidegate.Kubernetes;
 using Tidegate.Labels;
 using Tidegate.Values;
 
@@ -14,6 +15,14 @@ internal sealed record TidegateConfiguration(TeleportOptions Teleport, GitOpsSer
 
     /// <summary>The settings as written, path → text, for naming what changed.</summary>
     public EquatableMap<string> Written { get; init; } = EquatableMap<string>.Empty;
+
+    /// <summary>Where clusters of the repository may be: what <c>allow_addresses</c> lists, and never where this daemon listens itself.</summary>
+    public AddressPolicy Addresses => new()
+    {
+        Allowed = KubernetesService.AllowAddresses,
+        Listeners = Teleport.DiagAddr is { } diagnostics ? [KubernetesService.ListenAddr, diagnostics] : [KubernetesService.ListenAddr],
+        OwnNames = KubernetesService.PublicAddr.Select(a => $"{a.Host.TrimEnd('.').ToLowerInvariant()}:{a.Port}").ToEquatableList(),
+    };
 }
 
 /// <summary>The section <c>teleport</c>.</summary>
@@ -148,6 +157,9 @@ internal sealed record KubernetesServiceOptions
     public required EquatableList<string> KubeconfigDirectories { get; init; }
 
     public required bool AllowInsecureSkipTlsVerify { get; init; }
+
+    /// <summary>Ranges of addresses of the host, its link or its cloud that clusters of the repository may nevertheless have.</summary>
+    public required EquatableList<IPNetwork> AllowAddresses { get; init; }
 
     /// <summary>The label selectors of <c>resources</c>: any of them registers a cluster. Each one compiles.</summary>
     public required EquatableList<EquatableMap<EquatableList<string>>> Resources { get; init; }

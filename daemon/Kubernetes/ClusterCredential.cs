@@ -37,6 +37,9 @@ internal sealed record ClusterCredential(Uri Server)
     /// <summary>An HTTP proxy for the connection to the API server.</summary>
     public Uri? ProxyUrl { get; init; }
 
+    /// <summary>Whether the kubeconfig is a file of the gate's host and so the operator's own, who may connect to any address; what comes from git may not (<see cref="AddressPolicy"/>).</summary>
+    public bool IsOfHost { get; init; }
+
     /// <summary>Names the server only: a record's default text would print the secrets.</summary>
     public override string ToString() => $"ClusterCredential {{ Server = {Server} }}";
 }

@@ -28,6 +28,7 @@ internal sealed class CredentialReader(KubeconfigPolicy policy)
             InsecureSkipTlsVerify = insecure,
             ProxyUrl = proxy,
             TlsServerName = string.IsNullOrEmpty(name) ? null : name,
+            IsOfHost = !policy.IsFromGit,
         };
     }
 

@@ -26,4 +26,7 @@ internal enum RefusalReason
 
     /// <summary>502, 503: the cluster did not answer what the gate had to ask it first.</summary>
     Cluster,
+
+    /// <summary>508: the gate has sent the request itself.</summary>
+    Loop,
 }

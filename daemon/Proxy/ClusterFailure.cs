@@ -38,6 +38,11 @@ internal static class ClusterFailure
             return (StatusCodes.Status503ServiceUnavailable, $"{name} shows a certificate that the gate does not trust: {untrusted.Message}");
         }
 
+        if (First<ForbiddenAddressException>(exception) is { } forbidden)
+        {
+            return (StatusCodes.Status503ServiceUnavailable, $"the address of {name} leads to {forbidden.Reason}");
+        }
+
         if (exception is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } || First<AuthenticationException>(exception) is not null)
         {
             return Offline(name, "the TLS handshake with it failed");

@@ -200,7 +200,7 @@ internal sealed partial class ProxyPipeline
 
         exchange.Target = target;
         exchange.Audit.Cluster = target.Cluster;
-        return null;
+        return LoopCheck.Find(context, exchange);
     }
 
     private static Refusal? Parse(HttpContext context, ProxyExchange exchange)

@@ -17,6 +17,7 @@ internal sealed record Refusal(int Code, string Message, string Reason)
         StatusCodes.Status404NotFound => RefusalReason.NotFound,
         StatusCodes.Status429TooManyRequests => RefusalReason.TooManyConnections,
         StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable => RefusalReason.Cluster,
+        StatusCodes.Status508LoopDetected => RefusalReason.Loop,
         < StatusCodes.Status500InternalServerError => RefusalReason.BadRequest,
         _ => RefusalReason.Audit,
     };

@@ -14,11 +14,11 @@ namespace Tidegate.Registry;
 internal sealed class ClusterRegistry
 {
     private readonly System.Threading.Lock applying = new();
-    private readonly UpstreamOptions upstreamOptions;
     private readonly TimeProvider time;
     private readonly ILogger<ClusterSchema> schemaLogger;
     private volatile RegistrySnapshot current;
     private RegistryOptions options;
+    private UpstreamOptions upstreamOptions;
 
     public ClusterRegistry(RegistryOptions options, UpstreamOptions upstreamOptions, TimeProvider time, ILogger<ClusterSchema> schemaLogger)
     {
@@ -54,11 +54,13 @@ internal sealed class ClusterRegistry
     }
 
     /// <summary>Takes over changed options of a reloaded configuration and applies the state in force again with them.</summary>
-    public void Reconfigure(RegistryOptions changed)
+    /// <param name="upstream">Clusters get new connections where these options changed.</param>
+    public void Reconfigure(RegistryOptions changed, UpstreamOptions upstream)
     {
         lock (applying)
         {
             options = changed;
+            upstreamOptions = upstream;
         }
 
         Apply(current.State);
@@ -71,12 +73,12 @@ internal sealed class ClusterRegistry
     private RegisteredCluster Register(KubeCluster definition, RegisteredCluster? before)
     {
         var labels = definition.Labels.With(options.Labels);
-        if (before is not null && ReferenceEquals(before.Definition, definition) && before.Labels.Equals(labels))
+        if (before is not null && ReferenceEquals(before.Definition, definition) && before.Labels.Equals(labels) && before.Upstream.Options.Equals(upstreamOptions))
         {
             return before;
         }
 
-        if (before?.Upstream.Credential.Equals(definition.Credential) == true)
+        if (before?.Upstream.Credential.Equals(definition.Credential) == true && before.Upstream.Options.Equals(upstreamOptions))
         {
             return before with { Definition = definition, Labels = labels };
         }

@@ -1,3 +1,4 @@
+using Tidegate.Kubernetes;
 using Tidegate.Labels;
 
 namespace Tidegate.State;
@@ -15,6 +16,9 @@ internal sealed record BuildOptions
     public IReadOnlyList<string> KubeconfigDirectories { get; init; } = [];
 
     public bool AllowInsecureSkipTlsVerify { get; init; }
+
+    /// <summary>Where clusters of the repository may be.</summary>
+    public AddressPolicy Addresses { get; init; } = AddressPolicy.Strict;
 
     /// <summary>Users and groups starting with <c>system:</c> that roles may grant.</summary>
     public IReadOnlySet<string> AllowedSystemPrincipals { get; init; } = new HashSet<string>(StringComparer.Ordinal);

@@ -14,6 +14,7 @@ internal sealed class ResourceCheck(BuildOptions options, DesiredState previous)
         error = resource switch
         {
             KubeCluster { Credential.InsecureSkipTlsVerify: true } when !options.AllowInsecureSkipTlsVerify => ("spec.kubeconfig", CredentialReader.InsecureRefusal),
+            KubeCluster cluster => Address(cluster.Credential),
             Role role => SystemPrincipal(role),
             _ => null,
         };
@@ -23,6 +24,23 @@ internal sealed class ResourceCheck(BuildOptions options, DesiredState previous)
         }
 
         return resource is HostCluster host ? Read(host, out error) : resource;
+    }
+
+    private (string Field, string Message)? Address(ClusterCredential credential)
+    {
+        if (credential.IsOfHost)
+        {
+            return null;
+        }
+
+        if (options.Addresses.WhyRefused(credential.Server) is { } server)
+        {
+            return ("spec.kubeconfig", $"the kubeconfig's server {credential.Server.Authority} is {server}");
+        }
+
+        return credential.ProxyUrl is { } proxy && options.Addresses.WhyRefused(proxy) is { } refused
+            ? ("spec.kubeconfig", $"the kubeconfig's proxy-url {proxy.Authority} is {refused}")
+            : null;
     }
 
     private KubeCluster? Read(HostCluster host, out (string Field, string Message)? error)

@@ -28,9 +28,10 @@ internal static class ClusterRequest
         return request;
     }
 
-    /// <summary>What the cluster knows the gate by.</summary>
+    /// <summary>What the cluster knows the gate by, and the gate its own request.</summary>
     public static void SetCredential(HttpRequestMessage request, UpstreamCluster cluster)
     {
+        cluster.Options.Marker.Set(request);
         if (cluster.Authorization() is { } authorization)
         {
             request.Headers.TryAddWithoutValidation("Authorization", authorization);

@@ -22,6 +22,7 @@ internal sealed class UpstreamCluster
     public UpstreamCluster(ClusterCredential credential, UpstreamOptions options, TimeProvider time)
     {
         Credential = credential;
+        Options = options;
         Origin = credential.Server.GetLeftPart(UriPartial.Authority);
         basePath = credential.Server.AbsolutePath.TrimEnd('/');
         token = new BearerToken(credential, time);
@@ -29,6 +30,8 @@ internal sealed class UpstreamCluster
     }
 
     public ClusterCredential Credential { get; }
+
+    public UpstreamOptions Options { get; }
 
     /// <summary>Scheme and authority of the API server.</summary>
     public string Origin { get; }
@@ -49,10 +52,13 @@ internal sealed class UpstreamCluster
     private static SocketsHttpHandler CreateHandler(ClusterCredential credential, UpstreamOptions options, TimeProvider time)
     {
         var handler = CreateHandler(credential, options);
+        var check = new AddressCheck(credential, options.Addresses);
+        handler.ConnectCallback = (context, cancellationToken) => ConnectAsync(check, context, cancellationToken);
         if (options.Metrics is { } metrics)
         {
             var timer = new ConnectionTimer(metrics, time);
-            handler.ConnectCallback = (context, cancellationToken) => timer.ConnectAsync(context, ConnectAsync, cancellationToken);
+            var connect = handler.ConnectCallback;
+            handler.ConnectCallback = (context, cancellationToken) => timer.ConnectAsync(context, connect, cancellationToken);
             handler.PlaintextStreamFilter = timer.SecuredAsync;
         }
 
@@ -80,12 +86,12 @@ internal sealed class UpstreamCluster
         MaxResponseHeadersLength = 1024,
         RequestHeaderEncodingSelector = HeaderLines.EncodingFor,
         ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
-        ConnectCallback = ConnectAsync,
     };
 
     // Watches and port-forwards may be silent for hours: the kernel notices a dead peer, no timer of ours does.
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    private static async ValueTask<Stream> ConnectAsync(AddressCheck check, SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
+        var addresses = await check.ResolveAsync(context.DnsEndPoint, cancellationToken);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
@@ -93,7 +99,7 @@ internal sealed class UpstreamCluster
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 6);
-            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, cancellationToken);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

@@ -1,3 +1,4 @@
+using Tidegate.Kubernetes;
 using Tidegate.Metrics;
 
 namespace Tidegate.Upstream;
@@ -10,6 +11,12 @@ internal sealed record UpstreamOptions
 
     /// <summary>How long an unused connection is kept. Default 60 s: below the 90 s after which kube-apiserver closes it.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Where clusters of the repository may be. Default: nowhere that is not allowed by itself.</summary>
+    public AddressPolicy Addresses { get; init; } = AddressPolicy.Strict;
+
+    /// <summary>What marks the requests of this gate. One for the life of the process.</summary>
+    public LoopMarker Marker { get; init; } = new();
 
     /// <summary>Told of new connections; null: nobody is.</summary>
     public ConnectionMetrics? Metrics { get; init; }

@@ -97,6 +97,7 @@ internal sealed class Launcher(Bench bench, string gate)
           listen_addr: 127.0.0.1:{{port}}
           https_keypairs: [{ cert_file: {{bench.File("proxy.crt")}}, key_file: {{bench.File("proxy.key")}} }]
           client_ca_file: {{bench.File("client-ca.pem")}}
+          allow_addresses: [127.0.0.0/8, "::1"]
           resources: [{ labels: { '*': '*' } }]
         """);
 

@@ -38,6 +38,7 @@ internal sealed class GateFolder : IDisposable
               https_keypairs: [{ cert_file: {{Path}}/server.crt, key_file: {{Path}}/server.key }]
               client_ca_file: {{Path}}/client-ca.pem
               drain_timeout: {{DrainTimeout.TotalSeconds}}s
+              allow_addresses: [127.0.0.0/8, "::1"]
               resources: {{resources}}
             {{extra}}
             """);

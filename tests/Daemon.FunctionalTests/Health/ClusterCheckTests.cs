@@ -7,14 +7,13 @@ using Tidegate.Health;
 using Tidegate.Kubernetes;
 using Tidegate.Registry;
 using Tidegate.Simulation;
-using Tidegate.Upstream;
 
 namespace Tidegate.FunctionalTests.Health;
 
 /// <summary>What the journal says of a cluster when it is registered.</summary>
 public sealed class ClusterCheckTests : IAsyncLifetime
 {
-    private readonly ClusterRegistry registry = new(new(Labels.LabelSet.Empty, []), new UpstreamOptions(), TimeProvider.System, NullLogger<Tidegate.Schema.ClusterSchema>.Instance);
+    private readonly ClusterRegistry registry = new(new(Labels.LabelSet.Empty, []), Loopback.Upstream, TimeProvider.System, NullLogger<Tidegate.Schema.ClusterSchema>.Instance);
     private readonly Messages messages = new();
     private readonly FakeTimeProvider time = new();
     private readonly CancellationTokenSource stopping = new();

@@ -70,7 +70,7 @@ internal sealed class Gate : IAsyncDisposable
         TimeProvider? time = null)
     {
         var gate = new Gate(
-            new("client authority"), new("server authority"), upstream ?? new(), onFailure, sinks, loggers ?? NullLoggerFactory.Instance,
+            new("client authority"), new("server authority"), upstream ?? (Loopback.Upstream with { Marker = new() }), onFailure, sinks, loggers ?? NullLoggerFactory.Instance,
             time ?? TimeProvider.System);
         await gate.server.StartAsync(CancellationToken.None);
         return gate;

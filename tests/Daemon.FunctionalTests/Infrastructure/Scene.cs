@@ -28,7 +28,7 @@ public sealed class Scene : IAsyncLifetime, IAsyncDisposable
 
     internal StateBuilder State { get; private set; } = null!;
 
-    internal UpstreamOptions UpstreamOptions { get; init; } = new();
+    internal UpstreamOptions UpstreamOptions { get; init; } = Loopback.Upstream with { Marker = new() };
 
     internal AuditFailure OnAuditFailure { get; init; } = AuditFailure.Refuse;
 

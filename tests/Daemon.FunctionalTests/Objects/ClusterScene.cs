@@ -9,7 +9,6 @@ using Tidegate.Kubernetes;
 using Tidegate.Manifests;
 using Tidegate.Simulation;
 using Tidegate.State;
-using Tidegate.Upstream;
 
 namespace Tidegate.FunctionalTests.Objects;
 
@@ -39,7 +38,7 @@ internal sealed class ClusterScene : IAsyncDisposable
     {
         var cluster = await SimulatedCluster.StartAsync(new(), CancellationToken.None);
         cluster.Bind("Group", "admins", "cluster-admin");
-        var gate = await Gate.StartAsync(new UpstreamOptions(), AuditFailure.Refuse, null, NullLoggerFactory.Instance);
+        var gate = await Gate.StartAsync(Loopback.Upstream, AuditFailure.Refuse, null, NullLoggerFactory.Instance);
         var scene = new ClusterScene(gate, cluster);
         scene.Apply(manifests);
         return scene;

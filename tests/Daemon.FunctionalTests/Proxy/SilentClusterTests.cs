@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Tidegate.FunctionalTests.Infrastructure;
-using Tidegate.Upstream;
 
 namespace Tidegate.FunctionalTests.Proxy;
 
@@ -11,7 +10,7 @@ public sealed class SilentClusterTests : IAsyncLifetime
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
 
-    private readonly Scene scene = new() { UpstreamOptions = new UpstreamOptions { ConnectTimeout = ConnectTimeout } };
+    private readonly Scene scene = new() { UpstreamOptions = Loopback.Upstream with { ConnectTimeout = ConnectTimeout } };
 
     public Task InitializeAsync() => scene.InitializeAsync();
 

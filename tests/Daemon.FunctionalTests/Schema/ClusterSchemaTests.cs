@@ -25,7 +25,7 @@ public sealed class ClusterSchemaTests : IAsyncLifetime
     {
         answer = AnswerAsync;
         upstream = new(authority, r => answer(r));
-        schema = new("c1", new UpstreamCluster(Credential, new UpstreamOptions(), TimeProvider.System), time, log);
+        schema = new("c1", new UpstreamCluster(Credential, Loopback.Upstream, TimeProvider.System), time, log);
         documents["/api"] = Aggregated(("", "pods", "Namespaced"), ("", "nodes", "Cluster"));
         documents["/apis"] = Aggregated(("apps", "deployments", "Namespaced"));
         return Task.CompletedTask;

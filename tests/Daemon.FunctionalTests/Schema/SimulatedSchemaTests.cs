@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Tidegate.FunctionalTests.Infrastructure;
 using Tidegate.Kubernetes;
 using Tidegate.Schema;
 using Tidegate.Simulation;
@@ -14,7 +15,7 @@ public sealed class SimulatedSchemaTests
         await using var cluster = await SimulatedCluster.StartAsync(new(), CancellationToken.None);
         var credential = new ClusterCredential(new(cluster.Url)) { CertificateAuthorityPem = cluster.AuthorityPem, Token = cluster.GateToken };
         var schema = new ClusterSchema(
-            "c1", new UpstreamCluster(credential, new UpstreamOptions(), TimeProvider.System), TimeProvider.System, NullLogger<ClusterSchema>.Instance);
+            "c1", new UpstreamCluster(credential, Loopback.Upstream, TimeProvider.System), TimeProvider.System, NullLogger<ClusterSchema>.Instance);
 
         (await schema.ScopeOfAsync("apps", "deployments", CancellationToken.None)).ShouldBe(KindScope.Namespaced);
         (await schema.ScopeOfAsync("", "nodes", CancellationToken.None)).ShouldBe(KindScope.Cluster);

@@ -57,6 +57,7 @@ public sealed class ConfigurationReaderTests : IDisposable
             KubeconfigFile = "/etc/tidegate/kubeconfig",
             KubeconfigDirectories = ["/etc/tidegate/kubeconfigs"],
             AllowInsecureSkipTlsVerify = false,
+            AllowAddresses = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")],
             Resources =
             [
                 EquatableMap<EquatableList<string>>.From([new("env", ["prod"]), new("region", ["us-east-*", "us-west-2"])]),
@@ -90,6 +91,7 @@ public sealed class ConfigurationReaderTests : IDisposable
         kubernetes.PublicAddr.ShouldBeEmpty();
         kubernetes.KubeconfigDirectories.ShouldBeEmpty();
         kubernetes.AllowSystemPrincipals.ShouldBeEmpty();
+        kubernetes.AllowAddresses.ShouldBeEmpty();
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Net;
 using Tidegate.Kubernetes;
 using Tidegate.Labels;
 using Tidegate.State;
@@ -234,6 +235,68 @@ public sealed class DesiredStateBuilderTests
         Build(file).Problems.ShouldHaveSingleItem().Message.ShouldContain("allow_insecure_skip_tls_verify");
         Build(file).Clusters.ShouldBeEmpty();
         Build(DesiredState.Empty, Everything with { AllowInsecureSkipTlsVerify = true }, file).Clusters.Keys.ShouldBe(["c"]);
+    }
+
+    [Theory]
+    [InlineData("server: 'https://127.0.0.1:6443'", "the kubeconfig's server 127.0.0.1:6443 is a loopback address")]
+    [InlineData("server: 'https://0x7f.1:6443/x'", "the kubeconfig's server 127.0.0.1:6443 is a loopback address")]
+    [InlineData("server: 'https://169.254.169.254'", "the kubeconfig's server 169.254.169.254 is a link-local address")]
+    [InlineData("server: 'https://0.0.0.0:6443'", "the kubeconfig's server 0.0.0.0:6443 is an unspecified address")]
+    [InlineData("server: 'https://[::ffff:127.0.0.1]:6443'", "the kubeconfig's server [::ffff:127.0.0.1]:6443 is a loopback address")]
+    [InlineData("server: 'http://localhost:8001'", "the kubeconfig's server localhost:8001 is a name of the gate's own host")]
+    [InlineData("server: 'https://c.example.com', proxy-url: 'http://127.0.0.1:3128'", "the kubeconfig's proxy-url 127.0.0.1:3128 is a loopback address")]
+    [InlineData("server: 'https://127.0.0.1', proxy-url: 'http://proxy.example.com:3128'", "the kubeconfig's server 127.0.0.1 is a loopback address")]
+    public void An_address_of_the_gates_own_host_needs_the_configurations_permission(string cluster, string expected)
+    {
+        var everywhere = Everything with { Addresses = new() { Allowed = [IPNetwork.Parse("0.0.0.0/0"), IPNetwork.Parse("::/0")] } };
+        var kubeconfig = Kubernetes.SampleKubeconfig.Base64(
+            $"clusters: [{{name: c, cluster: {{{cluster}}}}}]\nusers: [{{name: u, user: {{token: t}}}}]\ncontexts: [{{name: x, context: {{cluster: c, user: u}}}}]\n");
+        var file = File("a", "# a comment", $"kind: kube_cluster\nversion: v3\nmetadata: {{name: c}}\nspec: {{kubeconfig: {kubeconfig}}}");
+
+        var allowed = Build(DesiredState.Empty, everywhere, file);
+        var refused = Build(allowed, Everything, file);
+
+        allowed.Problems.ShouldBeEmpty();
+        allowed.Clusters.Keys.ShouldBe(["c"]);
+        refused.Problems.ShouldHaveSingleItem().ToString().ShouldBe(
+            $"a:3: spec.kubeconfig: {expected}, which a cluster of the repository may have only if the gate's configuration lists it under kubernetes_service.allow_addresses");
+        refused.Clusters.ShouldBeEmpty("the last good version is at the same address");
+        refused.Unselected.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_gates_own_listener_is_refused_whatever_the_configuration_lists()
+    {
+        var options = Everything with { Addresses = new() { Allowed = [IPNetwork.Parse("0.0.0.0/0")], Listeners = [IPEndPoint.Parse("0.0.0.0:3026")] } };
+        var kubeconfig = Kubernetes.SampleKubeconfig.Base64(
+            "clusters: [{name: c, cluster: {server: 'https://127.0.0.1:3026/clusters/c'}}]\nusers: [{name: u, user: {token: t}}]\ncontexts: [{name: x, context: {cluster: c, user: u}}]\n");
+
+        var state = Build(DesiredState.Empty, options, File("a", $"kind: kube_cluster\nversion: v3\nmetadata: {{name: c}}\nspec: {{kubeconfig: {kubeconfig}}}"));
+
+        state.Clusters.ShouldBeEmpty();
+        state.Problems.ShouldHaveSingleItem().Message.ShouldBe(
+            "the kubeconfig's server 127.0.0.1:3026 is this gate itself, which would forward to itself: give the address of the cluster's API server");
+    }
+
+    [Fact]
+    public void A_kubeconfig_of_the_host_may_name_any_address()
+    {
+        var directory = Directory.CreateTempSubdirectory("tidegate-state-").FullName;
+        try
+        {
+            var path = Path.Combine(directory, "c");
+            System.IO.File.WriteAllText(path, Kubernetes.SampleKubeconfig.Token("t").Replace("one.example.com", "127.0.0.1", StringComparison.Ordinal));
+            var file = File("a", $"kind: kube_cluster\nversion: v3\nmetadata: {{name: c}}\nspec: {{kubeconfig_file: {path}}}");
+
+            var state = Build(DesiredState.Empty, Everything with { KubeconfigDirectories = [directory] }, file);
+
+            state.Problems.ShouldBeEmpty();
+            state.Clusters["c"].Credential.Server.Host.ShouldBe("127.0.0.1");
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
     }
 
     [Fact]
