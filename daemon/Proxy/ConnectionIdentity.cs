@@ -1,10 +1,13 @@
 using Microsoft.AspNetCore.Connections.Features;
-using Microsoft.AspNetCore.Http.Features;
 using Tidegate.Identity;
+using Tidegate.Tls;
 
 namespace Tidegate.Proxy;
 
-/// <summary>The identity of a connection: read from its certificate at the first request and kept with the connection.</summary>
+/// <summary>
+/// The identity of a connection: read at the first request from the certificate that the handshake accepted, and kept with the connection. A certificate that the
+/// handshake did not accept is nowhere to be found here.
+/// </summary>
 internal static class ConnectionIdentity
 {
     private static readonly object Key = new();
@@ -36,7 +39,7 @@ internal static class ConnectionIdentity
     }
 
     private static (ClientIdentity? Identity, string? Refusal) Read(HttpContext context) =>
-        context.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is { } certificate
-            ? ClientIdentityReader.Read(certificate)
+        context.Features.Get<ClientCertificate>() is { } certificate
+            ? ClientIdentityReader.Read(certificate.Leaf)
             : (null, "no client certificate");
 }

@@ -20,10 +20,12 @@ internal sealed class ProxyServer : IAsyncDisposable
     private readonly WebApplication app;
     private readonly AcceptGate gate;
     private readonly InFlight inFlight;
+    private readonly RefusalServer refusals;
     private volatile bool isStarted;
 
-    private ProxyServer(WebApplication app, AcceptGate gate, InFlight inFlight)
+    private ProxyServer(WebApplication app, AcceptGate gate, InFlight inFlight, RefusalServer refusals)
     {
+        this.refusals = refusals;
         this.app = app;
         this.gate = gate;
         this.inFlight = inFlight;
@@ -49,6 +51,7 @@ internal sealed class ProxyServer : IAsyncDisposable
         builder.Services.AddSingleton<IConnectionListenerFactory>(gate);
         var inFlight = new InFlight(registry, time, loggers.CreateLogger<InFlight>());
         var revocation = new AuthorityRevocation(gate.Connections, inFlight, tls, loggers.CreateLogger<AuthorityRevocation>());
+        var refusals = new RefusalServer(time, loggers);
         tls.Changed += revocation.Look;
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
         {
@@ -59,13 +62,17 @@ internal sealed class ProxyServer : IAsyncDisposable
                 {
                     listen.Protocols = HttpProtocols.Http1AndHttp2;
                     gate.Connections.Follow(listen);
-                    listen.UseMutualTls(tls, refused =>
-                    {
-                        records.Metrics.HandshakeRefused();
-                        records.Audit.WriteRefused(refused);
-                    });
+                    listen.UseMutualTls(
+                        tls,
+                        refused =>
+                        {
+                            records.Metrics.HandshakeRefused();
+                            records.Audit.WriteRefused(refused);
+                        },
+                        refusals.TryAdmit);
                     OpenConnections.NoticeHandshake(listen);
                     revocation.Follow(listen);
+                    refusals.Divert(listen);
                 });
             }
         });
@@ -75,12 +82,13 @@ internal sealed class ProxyServer : IAsyncDisposable
         var forwarding = new Forwarding(app.Services.GetRequiredService<IHttpForwarder>(), records, trouble, loggers.CreateLogger<Forwarding>());
         var pipeline = new ProxyPipeline(registry, inFlight, forwarding, records, time, loggers.CreateLogger<ProxyPipeline>());
         app.Run(context => gate.Connections.ServeAsync(context, pipeline.HandleAsync));
-        return new(app, gate, inFlight);
+        return new(app, gate, inFlight, refusals);
     }
 
     /// <exception cref="IOException">The address is taken or not this host's.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        await refusals.StartAsync(cancellationToken);
         await app.StartAsync(cancellationToken);
         isStarted = true;
     }
@@ -93,7 +101,7 @@ internal sealed class ProxyServer : IAsyncDisposable
         await new ProxyDrain(gate, inFlight, time).RunAsync(grace, progress, cancellationToken);
         using var limit = new CancellationTokenSource(LongestClose, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        await app.StopAsync(both.Token);
+        await Task.WhenAll(app.StopAsync(both.Token), refusals.StopAsync(both.Token));
     }
 
     /// <summary>Whether connections are accepted, asked through the kernel.</summary>
@@ -103,6 +111,7 @@ internal sealed class ProxyServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await app.DisposeAsync();
+        await refusals.DisposeAsync();
         gate.Dispose();
     }
 }

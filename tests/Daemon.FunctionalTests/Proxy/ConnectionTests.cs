@@ -1,7 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Tidegate.FunctionalTests.Infrastructure;
 using Tidegate.Proxy;
 using Tidegate.Tls;
@@ -29,7 +28,7 @@ public sealed class ConnectionTests : IAsyncLifetime
                 {
                     var context = new DefaultHttpContext();
                     context.Features.Set<IConnectionItemsFeature>(items);
-                    context.Features.Set<ITlsConnectionFeature>(new TlsConnectionFeature { ClientCertificate = scene.Gate.Clients.Certificate });
+                    context.Features.Set(new ClientCertificate(scene.Gate.Clients.Certificate, "", [], scene.Gate.Tls.Current.Clients));
                     start.SignalAndWait();
                     return ConnectionIdentity.Of(context).Identity;
                 },
