@@ -7,13 +7,22 @@ namespace Tidegate.Proxy;
 /// a shutdown) the reader sees what was under way, a farewell frame on an upgraded stream, and then a clean end instead of an error.
 /// Writing passes through, for upgraded streams, until the gate ends it. Data in either direction is told to the exchange's clock.
 /// </summary>
-internal sealed class EndableStream(Stream inner, StreamFraming framing, ProxyExchange exchange) : Stream
+internal sealed class EndableStream : Stream
 {
     // A cluster that stops in the middle of a frame must not keep a revoked stream open.
     private static readonly TimeSpan RestOfFrame = TimeSpan.FromMilliseconds(200);
 
-    private readonly StreamFrames frames = new(framing);
-    private readonly StreamFrames written = new(framing);
+    // A client of SPDY drops what it has not read when the connection ends; one that has read the last frames closes it by itself.
+    private static readonly TimeSpan LongestGoodbye = TimeSpan.FromMilliseconds(700);
+
+    private readonly Stream inner;
+    private readonly StreamFarewell lastWords;
+    private readonly ProxyExchange exchange;
+    private readonly SpdyStreams? streams;
+    private readonly SpdyReader? fromCluster;
+    private readonly SpdyReader? fromClient;
+    private readonly StreamFrames frames;
+    private readonly StreamFrames written;
     // Never disposed: ending may be asked for at the moment when the stream closes by itself.
     private readonly CancellationTokenSource ending = new();
     private readonly Lock gate = new();
@@ -22,6 +31,26 @@ internal sealed class EndableStream(Stream inner, StreamFraming framing, ProxyEx
     private string? endReason;
     private byte[]? farewell;
     private int farewellSent;
+    private bool isClosing;
+
+    public EndableStream(Stream inner, StreamFraming framing, StreamFarewell lastWords, ProxyExchange exchange)
+    {
+        this.inner = inner;
+        this.lastWords = lastWords;
+        this.exchange = exchange;
+        if (framing is StreamFraming.Spdy or StreamFraming.SpdyInWebSocket)
+        {
+            streams = new();
+            fromCluster = new(streams, fromClient: false);
+            fromClient = new(streams, fromClient: true);
+        }
+
+        frames = new(framing, fromCluster);
+        written = new(framing, fromClient);
+    }
+
+    /// <summary>How much longer than that of any stream its clean end may take: it has last words, and somebody may be reading them.</summary>
+    public TimeSpan Goodbye => streams?.Open.Count > 0 ? LongestGoodbye - RestOfFrame : TimeSpan.Zero;
 
     public override bool CanRead => true;
 
@@ -44,7 +73,7 @@ internal sealed class EndableStream(Stream inner, StreamFraming framing, ProxyEx
             }
 
             endReason = reason;
-            if (!frames.AtBoundary)
+            if (!frames.AtInnerBoundary)
             {
                 ending.CancelAfter(RestOfFrame);
                 return;
@@ -57,26 +86,21 @@ internal sealed class EndableStream(Stream inner, StreamFraming framing, ProxyEx
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (farewell is not null)
-        {
-            return Farewell(buffer);
-        }
-
         var ended = Volatile.Read(ref endReason) is not null;
-        if (ended && frames.AtBoundary)
+        if (farewell is not null || (ended && frames.AtInnerBoundary))
         {
-            return Farewell(buffer);
+            return await FarewellAsync(buffer, cancellationToken);
         }
 
         try
         {
             var read = await inner.ReadAsync(buffer, LinkedTo(cancellationToken));
-            return Passed(buffer.Span[..read]) ?? Farewell(buffer);
+            return Passed(buffer.Span[..read]) ?? await FarewellAsync(buffer, cancellationToken);
         }
         catch (Exception e) when (
             ending.IsCancellationRequested && !cancellationToken.IsCancellationRequested && e is OperationCanceledException or IOException or HttpRequestException)
         {
-            return Farewell(buffer);
+            return await FarewellAsync(buffer, cancellationToken);
         }
     }
 
@@ -118,6 +142,8 @@ internal sealed class EndableStream(Stream inner, StreamFraming framing, ProxyEx
         {
             inner.Dispose();
             link?.Dispose();
+            fromCluster?.Dispose();
+            fromClient?.Dispose();
         }
 
         base.Dispose(disposing);
@@ -146,7 +172,7 @@ internal sealed class EndableStream(Stream inner, StreamFraming framing, ProxyEx
 
         lock (gate)
         {
-            if (endReason is not null && frames.AtBoundary)
+            if (endReason is not null && frames.AtInnerBoundary)
             {
                 return null;
             }
@@ -166,12 +192,24 @@ internal sealed class EndableStream(Stream inner, StreamFraming framing, ProxyEx
         }
     }
 
-    private int Farewell(Memory<byte> buffer)
+    private async ValueTask<int> FarewellAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        farewell ??= frames.AtBoundary ? StreamFarewell.For(framing, endReason ?? "") : [];
+        farewell ??= frames.AtInnerBoundary ? lastWords.Words(endReason ?? "", streams?.Open ?? []) : [];
         if (buffer.IsEmpty)
         {
             return 0;
+        }
+
+        if (farewellSent == farewell.Length && !isClosing)
+        {
+            isClosing = true;
+            if (farewell.Length > 0)
+            {
+                await Task.Delay(LongestGoodbye, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            farewell = frames.AtBoundary ? lastWords.Close(endReason ?? "") : [];
+            farewellSent = 0;
         }
 
         var count = Math.Min(buffer.Length, farewell.Length - farewellSent);

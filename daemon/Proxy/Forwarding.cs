@@ -44,7 +44,10 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, RequestRecord
             var error = await forwarder.SendAsync(context, upstream.Origin, upstream.Invoker, Config, transformer, exchange.Ended);
             if (error == ForwarderError.None)
             {
-                trouble.Succeeded(exchange.Target.Cluster);
+                if (!exchange.IsBrokenOff)
+                {
+                    trouble.Succeeded(exchange.Target.Cluster);
+                }
             }
             else
             {

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text;
+using Tidegate.Kubernetes;
 using Tidegate.Sessions;
 
 namespace Tidegate.Proxy;
@@ -34,9 +36,12 @@ internal static class ResponseBody
 
         if (isOpenEnded)
         {
+            var isChunked = response.Headers.TransferEncodingChunked == true;
+            var lastWords = new StreamFarewell(framing, ErrorText(response, exchange));
             response.Content = new WrappedContent(response.Content, inner =>
             {
-                var stream = new EndableStream(inner, framing, exchange);
+                var body = IsWatch(response, exchange, framing) ? new WholeEventStream(inner, framing, !isChunked, () => BrokenOff(exchange)) : inner;
+                var stream = new EndableStream(body, framing, lastWords, exchange);
                 exchange.Becomes(stream);
                 return stream;
             });
@@ -45,6 +50,25 @@ internal static class ResponseBody
 
         response.Content = new WrappedContent(response.Content, inner => new CountingStream(inner, n => exchange.Audit.BytesSent += n));
     }
+
+    /// <summary>Whether a break by the cluster is an end like any other. A log that is followed is none: it would seem to be whole.</summary>
+    private static bool IsWatch(HttpResponseMessage response, ProxyExchange exchange, StreamFraming framing) =>
+        response.StatusCode == HttpStatusCode.OK && exchange.Request!.Verb == "watch" && framing is StreamFraming.Json or StreamFraming.LengthPrefixed;
+
+    private static void BrokenOff(ProxyExchange exchange)
+    {
+        exchange.IsBrokenOff = true;
+        exchange.Audit.Outcome ??= $"kubernetes cluster \"{exchange.Target.Cluster}\" broke off the watch";
+    }
+
+    /// <summary>
+    /// What a text becomes on an error stream. Sources: <c>k8s.io/client-go/tools/remotecommand</c> (errorDecoderV4 reads a Status, those before it text),
+    /// <c>tools/portforward</c> (text).
+    /// </summary>
+    private static Func<string, byte[]> ErrorText(HttpResponseMessage response, ProxyExchange exchange) =>
+        response.Headers.NonValidated.TryGetValues("X-Stream-Protocol-Version", out var version) && version.ToString() is ['v', >= '4' and <= '9', '.', ..]
+            ? reason => KubernetesStatus.Failure(exchange.EndCode, reason)
+            : Encoding.UTF8.GetBytes;
 
     private static StreamFraming FramingOf(HttpResponseMessage response, ProxyExchange exchange)
     {
@@ -71,7 +95,7 @@ internal static class ResponseBody
         {
             { Subresource: "log" } => StreamFraming.Lines,
             { Verb: "watch" } when type.StartsWith("application/vnd.kubernetes.protobuf", StringComparison.OrdinalIgnoreCase) => StreamFraming.LengthPrefixed,
-            { Verb: "watch" } when type.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) => StreamFraming.Lines,
+            { Verb: "watch" } when type.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) => StreamFraming.Json,
             _ => StreamFraming.None,
         };
     }

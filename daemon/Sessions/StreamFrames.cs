@@ -10,14 +10,16 @@ namespace Tidegate.Sessions;
 /// Data is what a person or a program sent or asked for. The control frames of a WebSocket and the pings of SPDY are no data: kubectl sends one every
 /// 5 to 10 seconds for as long as it runs, whether somebody is there or not.
 /// </remarks>
-internal sealed class StreamFrames(StreamFraming framing)
+/// <param name="spdy">Is told of the frames of SPDY; null where nobody asks.</param>
+internal sealed class StreamFrames(StreamFraming framing, SpdyReader? spdy = null)
 {
     // SPDY/3.1, 2.6.5: control bit, version 3, type 6.
     private const int SpdyPing = 6;
 
     // The longest header: a WebSocket's with 64 bits of length and a mask.
     private readonly byte[] header = new byte[14];
-    private readonly StreamFrames? tunnelled = framing == StreamFraming.SpdyInWebSocket ? new(StreamFraming.Spdy) : null;
+    private readonly StreamFrames? tunnelled = framing == StreamFraming.SpdyInWebSocket ? new(StreamFraming.Spdy, spdy) : null;
+    private readonly JsonDocuments documents = new();
     private int headerLength;
     private long payloadLeft;
     private bool withinLine;
@@ -26,7 +28,10 @@ internal sealed class StreamFrames(StreamFraming framing)
     private uint mask;
 
     /// <summary>Whether the bytes seen so far are whole frames.</summary>
-    public bool AtBoundary => framing == StreamFraming.None || (headerLength == 0 && payloadLeft == 0 && !withinLine);
+    public bool AtBoundary => framing == StreamFraming.None || (headerLength == 0 && payloadLeft == 0 && !withinLine && documents.AtBoundary);
+
+    /// <summary>Whether that also holds for the frames that the frames carry.</summary>
+    public bool AtInnerBoundary => AtBoundary && (tunnelled is null || tunnelled.AtBoundary);
 
     private bool IsWebSocket => framing is StreamFraming.WebSocket or StreamFraming.SpdyInWebSocket;
 
@@ -36,6 +41,12 @@ internal sealed class StreamFrames(StreamFraming framing)
     /// <returns>How many bytes were taken: all of them unless stopped.</returns>
     public int Advance(ReadOnlySpan<byte> bytes, bool stopAtBoundary)
     {
+        if (framing == StreamFraming.Json)
+        {
+            sawData |= bytes.Length > 0;
+            return documents.Advance(bytes, stopAtBoundary, out _);
+        }
+
         if (framing is StreamFraming.None or StreamFraming.Lines)
         {
             return AdvanceLines(bytes, stopAtBoundary && framing == StreamFraming.Lines);
@@ -65,6 +76,26 @@ internal sealed class StreamFrames(StreamFraming framing)
         return position;
     }
 
+    /// <summary>Takes note of bytes, all of them.</summary>
+    /// <returns>How many of them belong to frames that are whole.</returns>
+    public int AdvanceWhole(ReadOnlySpan<byte> bytes)
+    {
+        if (framing == StreamFraming.Json)
+        {
+            documents.Advance(bytes, stopAtBoundary: false, out var end);
+            return end;
+        }
+
+        var whole = 0;
+        for (var position = 0; position < bytes.Length;)
+        {
+            position += Advance(bytes[position..], stopAtBoundary: true);
+            whole = AtBoundary ? position : whole;
+        }
+
+        return whole;
+    }
+
     /// <summary>Whether there was data in what was taken since this was asked last.</summary>
     public bool SawData()
     {
@@ -89,6 +120,15 @@ internal sealed class StreamFrames(StreamFraming framing)
     private void TakePayload(ReadOnlySpan<byte> bytes)
     {
         payloadLeft -= bytes.Length;
+        if (framing == StreamFraming.Spdy && spdy is { WantsPayload: true })
+        {
+            spdy.Take(bytes);
+            if (payloadLeft == 0)
+            {
+                spdy.End();
+            }
+        }
+
         if (!isData)
         {
             return;
@@ -104,21 +144,21 @@ internal sealed class StreamFrames(StreamFraming framing)
         sawData |= tunnelled.SawData();
     }
 
-    /// <summary>Unmasks only the headers within: of a payload the length is enough.</summary>
+    /// <summary>Unmasks only what somebody reads: the headers within, and payloads that are wanted. Of the others the length is enough.</summary>
     private void TakeTunnelled(ReadOnlySpan<byte> bytes)
     {
         var position = 0;
         while (position < bytes.Length)
         {
             var step = 1;
-            if (tunnelled!.payloadLeft > 0)
+            if (tunnelled!.payloadLeft > 0 && spdy is not { WantsPayload: true })
             {
                 step = (int)Math.Min(tunnelled.payloadLeft, bytes.Length - position);
                 tunnelled.TakePayload(bytes.Slice(position, step));
             }
             else
             {
-                tunnelled.Advance([(byte)(bytes[position] ^ (mask >> 24))], stopAtBoundary: false);
+                tunnelled.Advance([(byte)(bytes[position] ^ (byte)(mask >> 24))], stopAtBoundary: false);
             }
 
             position += step;
@@ -140,6 +180,11 @@ internal sealed class StreamFrames(StreamFraming framing)
         }
 
         payloadLeft = length;
+        if (framing == StreamFraming.Spdy)
+        {
+            spdy?.Begin(header);
+        }
+
         isData = framing switch
         {
             StreamFraming.Spdy => !IsSpdyPing(),

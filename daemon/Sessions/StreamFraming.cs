@@ -15,8 +15,11 @@ internal enum StreamFraming
     /// <summary>SPDY/3.1 in the binary messages of a WebSocket, cut anywhere: kubectl's port-forward (<c>SPDY/3.1+portforward.k8s.io</c>).</summary>
     SpdyInWebSocket,
 
-    /// <summary>Each line is a frame: logs, and watch events as JSON.</summary>
+    /// <summary>Each line is a frame: logs.</summary>
     Lines,
+
+    /// <summary>Each JSON document is a frame: watch events.</summary>
+    Json,
 
     /// <summary>Four bytes of length, big-endian, before each frame: watch events as protobuf.</summary>
     LengthPrefixed,

@@ -68,6 +68,14 @@ public sealed class GateTarget : MatrixTarget
         gate = await GateProcess.StartAsync(folder);
     }
 
+    /// <summary>Changes the manifests and puts the change in force.</summary>
+    internal async Task PushAsync(Action<GateFolder> change)
+    {
+        change(folder);
+        folder.Push("Change");
+        await gate!.SyncAsync();
+    }
+
     public override async ValueTask DisposeAsync()
     {
         if (gate is not null)

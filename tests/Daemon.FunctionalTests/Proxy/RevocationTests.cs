@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Text;
 using Tidegate.FunctionalTests.Infrastructure;
+using Tidegate.Proxy;
 
 namespace Tidegate.FunctionalTests.Proxy;
 
@@ -162,19 +163,40 @@ public sealed class RevocationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_watch_is_not_cut_within_an_event()
+    public async Task A_watch_does_not_end_with_the_beginning_of_an_event()
     {
         await using var client = await scene.ConnectAsync();
         await client.SendAsync(Streams.Watch());
         await client.ReadHeadAsync();
         var seen = await scene.Upstream.NextAsync();
-        await seen.WriteChunkAsync("{\"type\":");
-        (await client.ReadChunkAsync()).ShouldBe("{\"type\":");
+        await seen.WriteChunkAsync("{}\n{\"type\":");
+        (await client.ReadChunkAsync()).ShouldBe("{}\n");
 
         scene.Gate.Apply(scene.State.WithoutCluster("c1"));
-        await seen.WriteChunkAsync("\"ADDED\"}\n{\"type\":");
 
-        (await client.ReadChunkAsync()).ShouldBe("\"ADDED\"}\n");
+        (await client.ReadChunkAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_watch_is_not_cut_within_an_event_that_was_too_large_to_keep()
+    {
+        var half = "{\"type\":\"" + new string('x', 2 * WholeEventStream.MostKept);
+        await using var client = await scene.ConnectAsync();
+        await client.SendAsync(Streams.Watch());
+        await client.ReadHeadAsync();
+        var seen = await scene.Upstream.NextAsync();
+        var sending = seen.WriteChunkAsync(half);
+        var received = 0;
+        while (received < half.Length)
+        {
+            received += (await client.ReadChunkAsync()).Length;
+        }
+
+        await sending;
+        scene.Gate.Apply(scene.State.WithoutCluster("c1"));
+        await seen.WriteChunkAsync("\"}\n{\"type\":");
+
+        (await client.ReadChunkAsync()).ShouldBe("\"}\n");
         (await client.ReadChunkAsync()).ShouldBeEmpty();
     }
 
