@@ -155,10 +155,16 @@ internal sealed class GateFolder : IDisposable
 
     public X509Certificate2 ClientCertificate(string subject) => clients.IssueClientCertificate(subject);
 
+    /// <summary>Issues the certificates of people.</summary>
+    public TestAuthority Clients => clients;
+
     /// <summary>A kubeconfig for a person, with the certificate inline.</summary>
-    public string Kubeconfig(string cluster, string subject)
+    public string Kubeconfig(string cluster, string subject) => Kubeconfig(cluster, clients.IssueClient(subject));
+
+    /// <summary>The same with a certificate of the caller's.</summary>
+    public string Kubeconfig(string cluster, (string Certificate, string Key) pair)
     {
-        var (certificate, key) = clients.IssueClient(subject);
+        var (certificate, key) = pair;
         return Write(
             $"{cluster}-{Guid.NewGuid():N}.kubeconfig",
             $"""

@@ -86,6 +86,9 @@ public sealed class TestAuthority
         return X509Certificate2.CreateFromPem(certificate, key);
     }
 
+    /// <summary>This authority's own certificate and key.</summary>
+    public (string CertificatePem, string KeyPem) SelfSigned() => (Pem, root.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+
     private (string CertificatePem, string KeyPem) Issue(
         X500DistinguishedName subject, string? usage, SubjectAlternativeNameBuilder? names, int days, TimeSpan? lifetime = null)
     {
