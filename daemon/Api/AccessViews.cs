@@ -17,6 +17,9 @@ internal sealed record AccessRequest(
 {
     /// <summary>What is asked about; absent when everything is to be listed.</summary>
     public ActionRequest? Action { get; init; }
+
+    /// <summary>What is in the folder and not read.</summary>
+    public IReadOnlyList<UnreadFile>? Unread { get; init; }
 }
 
 /// <summary>Something that somebody may want to do.</summary>

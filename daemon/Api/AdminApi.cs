@@ -97,7 +97,8 @@ internal sealed partial class AdminApi
     private async Task PlanAsync(HttpContext context)
     {
         var request = await ReadAsync(context, ApiJson.Default.PlanRequest);
-        var preview = await PreviewAsync(request.Revision, request.Files, context.RequestAborted);
+        var (range, error) = RevisionRange.Parse(request.Revision);
+        var preview = await PreviewAsync(range ?? throw new AdminRequestException(400, error!), request.Files, request.Unread, context.RequestAborted);
         var access = AccessPlan.Compare(registry.Evaluate(preview.Before), registry.Evaluate(preview.After), time.GetUtcNow());
         await WriteAsync(context, Views.Of(preview, access), ApiJson.Default.PlanView);
     }
@@ -106,7 +107,7 @@ internal sealed partial class AdminApi
     {
         var asked = await ReadAsync(context, ApiJson.Default.AccessRequest);
         var snapshot = registry.Current;
-        var state = asked.Revision is null && asked.Files is null ? snapshot.State : (await PreviewAsync(asked.Revision, asked.Files, context.RequestAborted)).After;
+        var state = asked.Revision is null && asked.Files is null ? snapshot.State : (await PreviewAsync(new(null, asked.Revision), asked.Files, asked.Unread, context.RequestAborted)).After;
         var policy = registry.Evaluate(state);
         if (asked.Cluster is { } cluster && !policy.Clusters.ContainsKey(cluster))
         {
@@ -128,11 +129,12 @@ internal sealed partial class AdminApi
         await WriteAsync(context, AccessAnswers.Explain(policy, snapshot, identity, asked, hides: false, time.GetUtcNow()), ApiJson.Default.ExplainView);
     }
 
-    private async Task<PlanPreview> PreviewAsync(string? revision, IReadOnlyList<PlanFile>? files, CancellationToken cancellationToken)
+    private async Task<PlanPreview> PreviewAsync(
+        RevisionRange range, IReadOnlyList<PlanFile>? files, IReadOnlyList<UnreadFile>? unread, CancellationToken cancellationToken)
     {
         var preview = files is not null
-            ? sync.PreviewFiles([.. files.Select(f => (f.Path, f.Content))])
-            : await sync.PreviewRevisionAsync(revision, cancellationToken);
+            ? sync.PreviewFiles([.. files.Select(f => (f.Path, f.Content))], [.. (unread ?? []).Select(u => new Values.Problem(u.Path, u.Line, 0, "", u.Message))])
+            : await sync.PreviewRevisionAsync(range, cancellationToken);
         return preview.Error is { } error ? throw new AdminRequestException(409, error) : preview;
     }
 

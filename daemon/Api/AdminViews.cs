@@ -96,6 +96,9 @@ internal sealed record PlanView(
     IReadOnlyList<AccessChangeView> Access,
     IReadOnlyList<PrincipalChangeView> Principals)
 {
+    /// <summary>The revision that it is compared with; absent when that is what is in force.</summary>
+    public RevisionView? From { get; init; }
+
     /// <summary>Whose rules could not be compared exactly, so that something may be missing.</summary>
     public IReadOnlyList<InexactView>? Inexact { get; init; }
 
@@ -104,11 +107,20 @@ internal sealed record PlanView(
 }
 
 /// <summary>A question for <see cref="PlanView"/>: a revision of the repository, or the files of a folder.</summary>
-internal sealed record PlanRequest(string? Revision, IReadOnlyList<PlanFile>? Files);
+internal sealed record PlanRequest(string? Revision, IReadOnlyList<PlanFile>? Files)
+{
+    /// <summary>What is in the folder and not read.</summary>
+    public IReadOnlyList<UnreadFile>? Unread { get; init; }
+}
 
 /// <param name="Path">Relative to the folder, with <c>/</c>.</param>
 /// <param name="Content">The raw bytes.</param>
 internal sealed record PlanFile(string Path, byte[] Content);
+
+/// <param name="Path">Relative to the folder, as problems show it.</param>
+/// <param name="Line">0 for the whole file.</param>
+/// <param name="Message">Why it is not read.</param>
+internal sealed record UnreadFile(string Path, int Line, string Message);
 
 /// <summary>Resources of one kind.</summary>
 internal sealed record ResourceListView(IReadOnlyList<JsonObject> Items);

@@ -30,6 +30,7 @@ internal static class Views
         AccessAnswers.Changes(access),
         AccessAnswers.Principals(access))
     {
+        From = preview.From is { } from ? Of(from) : null,
         Inexact = AccessAnswers.Inexact(access),
         Held = Of(preview.Held),
     };

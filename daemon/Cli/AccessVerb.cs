@@ -11,7 +11,7 @@ internal sealed class AccessVerb
     private readonly Option<string?> cluster = new("--cluster") { Description = "One cluster (default: all)", HelpName = "NAME" };
     private readonly Option<string[]> organizations = new("--organization", "-O") { Description = "An organization of the person's certificate, for connectors", HelpName = "NAME", AllowMultipleArgumentsPerToken = false };
     private readonly Option<string[]> units = new("--organizational-unit") { Description = "An organizational unit of the certificate", HelpName = "NAME" };
-    private readonly Option<string?> revision = new("--revision") { Description = "Ask the rules of a branch, tag or commit of the repository", HelpName = "NAME" };
+    private readonly Option<string?> revision = new("--revision") { Description = "Ask the rules of a branch, tag or commit of the repository, with ~N or ^N after it", HelpName = "NAME" };
     private readonly Option<string?> folder = new("--dir") { Description = "Ask the rules of a folder of manifests", HelpName = "DIR" };
     private readonly Option<string?> kubeconfig = new("--kubeconfig")
     {
@@ -46,8 +46,8 @@ internal sealed class AccessVerb
                 throw new CommandException($"there is no folder {dir}", ExitCode.Usage);
             }
 
-            var asked = new AccessRequest(
-                parsed.GetValue(user)!, parsed.GetValue(organizations), parsed.GetValue(units), parsed.GetValue(cluster), at, dir is null ? null : Folder.Read(dir));
+            var (files, unread) = dir is null ? (null, null) : Folder.Read(dir);
+            var asked = new AccessRequest(parsed.GetValue(user)!, parsed.GetValue(organizations), parsed.GetValue(units), parsed.GetValue(cluster), at, files) { Unread = unread };
             using var source = SourceOf(parsed, asksForOthers: at is not null || dir is not null);
             return await action(source, parsed.GetValue(format), asked, parsed, cancellationToken);
         });

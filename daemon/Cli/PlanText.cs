@@ -5,11 +5,16 @@ namespace Tidegate.Cli;
 /// <summary>A plan in words: what changes in the repository's resources, and for whom.</summary>
 internal static class PlanText
 {
-    public static void Print(TextWriter to, PlanView plan)
+    /// <param name="folder">What is planned, when the argument could also mean a revision.</param>
+    public static void Print(TextWriter to, PlanView plan, string? folder)
     {
         if (plan.Revision is { } revision)
         {
-            to.WriteLine($"Plan for {PassText.Of(revision)}:");
+            to.WriteLine(plan.From is { } from ? $"Plan from {PassText.Of(from)} to {PassText.Of(revision)}:" : $"Plan for {PassText.Of(revision)}:");
+        }
+        else if (folder is not null)
+        {
+            to.WriteLine($"Plan for the folder {folder}:");
         }
 
         if (plan.Changes.Count == 0)

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using LibGit2Sharp;
 using Tidegate.Values;
 
@@ -11,9 +10,6 @@ namespace Tidegate.Git;
 /// </summary>
 internal sealed class CommitTree : IDisposable
 {
-    /// <summary>A Git LFS pointer starts with this line (git-lfs, docs/spec.md) and is smaller than 1024 bytes.</summary>
-    private static readonly byte[] LfsPointer = "version https://git-lfs.github.com/spec/"u8.ToArray();
-
     private readonly Repository repository;
     private readonly Commit commit;
 
@@ -66,7 +62,7 @@ internal sealed class CommitTree : IDisposable
                 return new TreeListing(Revision.Id, folder, false, [], []);
             }
 
-            return previous is { PathExists: true } && previous.Path == folder && Difference(previous, tree) is { } listing
+            return previous is { PathExists: true, HasLinks: false } && previous.Path == folder && Difference(previous, tree) is { } listing
                 ? listing
                 : ListAll(folder, tree);
         });
@@ -74,24 +70,16 @@ internal sealed class CommitTree : IDisposable
 
     /// <summary>The raw content of a blob.</summary>
     /// <exception cref="DamagedMirrorException">The blob is missing or unreadable.</exception>
-    public byte[] Read(string blobId) => Guard(() =>
-    {
-        var blob = repository.Lookup<Blob>(blobId) ?? throw new NotFoundException($"no blob {blobId}");
-        var content = new byte[blob.Size];
-        using var stream = blob.GetContentStream();
-        stream.ReadExactly(content);
-        return content;
-    });
+    public byte[] Read(string blobId) => Guard(() => CommitFolder.Read(repository, blobId));
 
     /// <summary>Reads a file; false with a problem when what lies there is not the manifest itself.</summary>
     /// <exception cref="DamagedMirrorException">The blob is missing or unreadable.</exception>
     public bool TryRead(TreeFile file, [NotNullWhen(true)] out byte[]? content, [NotNullWhen(false)] out Problem? problem)
     {
         var read = Read(file.BlobId);
-        var isPointer = read.Length < 1024 && read.AsSpan().StartsWith(LfsPointer);
-        content = isPointer ? null : read;
-        problem = isPointer ? new(file.Path, 1, 0, "", "the file is kept in Git LFS, which is not read: commit its content itself (git lfs untrack)") : null;
-        return !isPointer;
+        problem = ManifestScan.ProblemOf(file.Path, read);
+        content = problem is null ? read : null;
+        return problem is null;
     }
 
     public void Dispose() => repository.Dispose();
@@ -100,12 +88,18 @@ internal sealed class CommitTree : IDisposable
 
     private TreeListing ListAll(string folder, Tree tree)
     {
-        var scan = new TreeScan(repository, folder, IgnoreRulesOf(tree));
-        scan.Walk(tree);
+        var scan = ScanOf(folder, tree);
+        scan.Walk();
         return scan.Listing(Revision.Id);
     }
 
-    /// <summary>Null when the earlier commit is gone or the ignore rules changed.</summary>
+    private ManifestScan ScanOf(string folder, Tree tree)
+    {
+        var source = new CommitFolder(repository, tree);
+        return new(source, folder, ManifestScan.RulesOf(source));
+    }
+
+    /// <summary>Null when the earlier commit is gone, the ignore rules changed, or a path says too little alone: it is too deep, or not UTF-8.</summary>
     private TreeListing? Difference(TreeListing previous, Tree tree)
     {
         if (repository.Lookup<Commit>(previous.RevisionId) is not { } earlier || FolderOf(earlier, previous.Path) is not { } earlierTree
@@ -120,25 +114,25 @@ internal sealed class CommitTree : IDisposable
         }
 
         using var changes = repository.Diff.Compare<TreeChanges>(earlierTree, tree, new CompareOptions { Similarity = SimilarityOptions.None });
-        var scan = new TreeScan(repository, previous.Path, IgnoreRulesOf(tree));
+        var scan = ScanOf(previous.Path, tree);
         var touched = new HashSet<string>(StringComparer.Ordinal);
         foreach (var change in changes)
         {
-            touched.Add(scan.FullPath(change.Path));
-            touched.Add(TreeScan.Printable(scan.FullPath(change.Path)));
-            if (change.Status != ChangeKind.Deleted)
+            if (change.Path.Contains('\uFFFD', StringComparison.Ordinal) || change.Path.Count(c => c == '/') > ManifestScan.DeepestFolder)
             {
-                scan.Inspect(change.Path, change.Mode, change.Oid, tree);
+                return null;
+            }
+
+            touched.Add(scan.FullPath(change.Path));
+            touched.Add(scan.FullPath(Printable.Name(change.Path)));
+            if (change.Status != ChangeKind.Deleted && CommitFolder.KindOf(change.Mode) is { } kind)
+            {
+                scan.Inspect(change.Path, kind, change.Oid.Sha);
             }
         }
 
-        return scan.Merge(previous, touched, Revision.Id);
+        return scan.MetLinks ? null : scan.Merge(previous, touched, Revision.Id);
     }
-
-    private IgnoreRules IgnoreRulesOf(Tree tree) =>
-        tree[IgnoreRules.FileName] is { Mode: Mode.NonExecutableFile or Mode.ExecutableFile } entry && entry.Target is Blob { Size: < TreeScan.LargestFile }
-            ? IgnoreRules.Parse(Encoding.UTF8.GetString(Read(entry.Target.Sha)))
-            : IgnoreRules.None;
 
     private static T Guard<T>(Func<T> read)
     {

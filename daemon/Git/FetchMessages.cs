@@ -10,6 +10,9 @@ internal sealed record FetchRequest
 
     public required string MirrorPath { get; init; }
 
+    /// <summary>Commits to find by name (<see cref="RevisionNames"/>); null to fetch what the options follow.</summary>
+    public IReadOnlyList<string>? Names { get; init; }
+
     /// <summary>Milliseconds until a connection must stand.</summary>
     public required int ConnectTimeout { get; init; }
 
@@ -24,6 +27,9 @@ internal sealed record FetchRequest
 internal sealed record FetchAnswer
 {
     public Revision? Revision { get; init; }
+
+    /// <summary>The commits of <see cref="FetchRequest.Names"/>, in the same order.</summary>
+    public IReadOnlyList<Revision>? Named { get; init; }
 
     /// <summary>Whether the mirror named another commit before.</summary>
     public bool Changed { get; init; }

@@ -55,6 +55,9 @@ internal abstract record FetchResult
     /// </summary>
     internal sealed record Unchanged(Revision Revision) : FetchResult;
 
+    /// <summary>The commits that were asked for by name, in the same order.</summary>
+    internal sealed record Named(IReadOnlyList<Revision> Revisions) : FetchResult;
+
     /// <param name="Message">One sentence with the remedy, without any secret.</param>
     internal sealed record Failed(FetchFailure Failure, string Message) : FetchResult;
 }

@@ -28,7 +28,14 @@ internal sealed partial class GitFetcher(string mirrorPath, FetchCommand command
 
     /// <summary>Fetches; every failure that the repository or the network causes is a value.</summary>
     /// <exception cref="OperationCanceledException">The caller gave up; the child is gone.</exception>
-    public async Task<FetchResult> FetchAsync(GitRepositoryOptions options, CancellationToken cancellationToken)
+    public Task<FetchResult> FetchAsync(GitRepositoryOptions options, CancellationToken cancellationToken) => FetchAsync(options, null, cancellationToken);
+
+    /// <summary>The same of all branches and tags, for commits that are named as <see cref="RevisionNames"/> reads names; the answer is <see cref="FetchResult.Named"/>.</summary>
+    /// <exception cref="OperationCanceledException">The caller gave up; the child is gone.</exception>
+    public Task<FetchResult> FindAsync(GitRepositoryOptions options, IReadOnlyList<string> names, CancellationToken cancellationToken) =>
+        FetchAsync(options, names, cancellationToken);
+
+    private async Task<FetchResult> FetchAsync(GitRepositoryOptions options, IReadOnlyList<string>? names, CancellationToken cancellationToken)
     {
         if (options.Errors() is [var error, ..])
         {
@@ -37,7 +44,7 @@ internal sealed partial class GitFetcher(string mirrorPath, FetchCommand command
 
         await Task.WhenAny(lastChild).WaitAsync(cancellationToken);
         var deadline = options.Timeout * stretch;
-        var (answer, isKilled) = await RunAsync(Request(options), deadline, cancellationToken);
+        var (answer, isKilled) = await RunAsync(Request(options, names), deadline, cancellationToken);
         if (answer is null)
         {
             return isKilled ? TimedOut(deadline) : new FetchResult.Failed(FetchFailure.Other, "the fetch child ended without an answer: see the journal for its last words");
@@ -51,6 +58,7 @@ internal sealed partial class GitFetcher(string mirrorPath, FetchCommand command
 
         return (answer.Revision, answer.Changed) switch
         {
+            _ when answer.Named is { } named => new FetchResult.Named(named),
             ({ } revision, true) => new FetchResult.Updated(revision),
             ({ } revision, false) => new FetchResult.Unchanged(revision),
             _ => new FetchResult.Failed(answer.Failure ?? FetchFailure.Other, answer.Message ?? "the fetch child gave no reason"),
@@ -72,10 +80,11 @@ internal sealed partial class GitFetcher(string mirrorPath, FetchCommand command
         return new(FetchFailure.Timeout, $"the fetch was not done after {deadline.TotalSeconds:0.#} s and was ended: check the server, or raise timeout");
     }
 
-    private FetchRequest Request(GitRepositoryOptions options) => new()
+    private FetchRequest Request(GitRepositoryOptions options, IReadOnlyList<string>? names) => new()
     {
         Repository = options,
         MirrorPath = mirrorPath,
+        Names = names,
         ConnectTimeout = Milliseconds(options.Timeout, LongestConnect),
         IdleTimeout = Milliseconds(options.Timeout, LongestSilence),
         RepackAbove = repackAbove,

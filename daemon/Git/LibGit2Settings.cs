@@ -90,7 +90,10 @@ internal static unsafe partial class LibGit2Settings
         }
     }
 
-    private static nint Options()
+    private static nint Options() => Export("git_libgit2_opts");
+
+    /// <summary>A function of the library that LibGit2Sharp has loaded.</summary>
+    public static nint Export(string function)
     {
         // Reading the version makes LibGit2Sharp load and initialise the library; its file name holds the commit it was built from.
         _ = GlobalSettings.Version;
@@ -98,7 +101,7 @@ internal static unsafe partial class LibGit2Settings
         var name = assembly.GetType("LibGit2Sharp.Core.NativeDllName")?
             .GetField("Name", BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static)?.GetRawConstantValue() as string
             ?? throw new InvalidOperationException("LibGit2Sharp does not name its native library as expected.");
-        return NativeLibrary.GetExport(NativeLibrary.Load(name, assembly, null), "git_libgit2_opts");
+        return NativeLibrary.GetExport(NativeLibrary.Load(name, assembly, null), function);
     }
 
     /// <summary>Sets a variable where native code sees it; .NET keeps its own copy on Unix.</summary>

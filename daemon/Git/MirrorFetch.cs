@@ -48,6 +48,11 @@ internal sealed class MirrorFetch(FetchRequest request, GitUrl url)
         refusal = null;
         offeredCredentials = false;
         using var repository = Mirror.Prepare(request.MirrorPath, url);
+        if (request.Names is { } names)
+        {
+            return Find(repository, names, damage, answer);
+        }
+
         var previous = repository.Refs[Mirror.Current]?.TargetIdentifier;
         if (previous is not null && repository.Lookup<Commit>(previous)?.Tree is null)
         {
@@ -73,6 +78,23 @@ internal sealed class MirrorFetch(FetchRequest request, GitUrl url)
         return result;
     }
 
+    /// <summary>A commit never changes, so ids of commits that are here need no connection.</summary>
+    private FetchAnswer Find(Repository repository, IReadOnlyList<string> names, string? damage, Action<FetchAnswer> answer)
+    {
+        var ids = names.Select(n => GitNames.IsCommitId(n) ? repository.Lookup<Commit>(n) : null).ToList();
+        if (ids.Contains(null))
+        {
+            ForgetIncoming(repository);
+            Transfer(repository, prunes: true, "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*", $"+{Source() ?? "HEAD"}:{Mirror.Incoming}");
+        }
+
+        var found = new RevisionNames(repository, Followed(repository));
+        var result = new FetchAnswer { Named = [.. names.Select((n, i) => Revisions.Of(ids[i] ?? found.Find(n)))], Damage = damage };
+        answer(result);
+        Mirror.Repack(repository, request.RepackAbove);
+        return result;
+    }
+
     private Commit Fetch(Repository repository)
     {
         if (Options.Commit is { } id)
@@ -80,20 +102,31 @@ internal sealed class MirrorFetch(FetchRequest request, GitUrl url)
             return FetchCommit(repository, id.ToLowerInvariant());
         }
 
-        var source = (Options.Branch, Options.Tag) switch
-        {
-            ({ } branch, _) => $"refs/heads/{branch}",
-            (_, { } tag) => $"refs/tags/{tag}",
-            _ => "HEAD",
-        };
+        ForgetIncoming(repository);
+        Transfer(repository, prunes: false, $"+{Source()}:{Mirror.Incoming}");
+        var target = repository.Refs[Mirror.Incoming]?.TargetIdentifier ?? throw new FetchException(FetchFailure.NotFound, Missing());
+        return repository.Lookup(target)?.Peel<Commit>() ?? throw new NotFoundException($"object {target} is missing from the mirror");
+    }
+
+    /// <summary>What the options follow, or null for a commit: servers seldom send one by its id.</summary>
+    private string? Source() => Options switch
+    {
+        { Commit: not null } => null,
+        { Branch: { } branch } => $"refs/heads/{branch}",
+        { Tag: { } tag } => $"refs/tags/{tag}",
+        _ => "HEAD",
+    };
+
+    private Commit? Followed(Repository repository) => Options.Commit is { } id
+        ? repository.Lookup<Commit>(id.ToLowerInvariant())
+        : repository.Refs[Mirror.Incoming]?.ResolveToDirectReference()?.Target?.Peel<Commit>();
+
+    private static void ForgetIncoming(Repository repository)
+    {
         if (repository.Refs[Mirror.Incoming] is { } stale)
         {
             repository.Refs.Remove(stale);
         }
-
-        Transfer(repository, $"+{source}:{Mirror.Incoming}");
-        var target = repository.Refs[Mirror.Incoming]?.TargetIdentifier ?? throw new FetchException(FetchFailure.NotFound, Missing());
-        return repository.Lookup(target)?.Peel<Commit>() ?? throw new NotFoundException($"object {target} is missing from the mirror");
     }
 
     private string Missing() => (Options.Branch, Options.Tag) switch
@@ -111,17 +144,17 @@ internal sealed class MirrorFetch(FetchRequest request, GitUrl url)
             return present;
         }
 
-        Transfer(repository, "+refs/heads/*:refs/tidegate/heads/*", "+refs/tags/*:refs/tidegate/tags/*");
+        Transfer(repository, prunes: true, "+refs/heads/*:refs/tidegate/heads/*", "+refs/tags/*:refs/tidegate/tags/*");
         return repository.Lookup<Commit>(id)
             ?? throw new FetchException(FetchFailure.NotFound, $"no branch or tag of the repository contains the commit {id}: push it, or correct commit");
     }
 
-    private void Transfer(Repository repository, params string[] refSpecs)
+    private void Transfer(Repository repository, bool prunes, params string[] refSpecs)
     {
         var options = new FetchOptions
         {
             TagFetchMode = TagFetchMode.None,
-            Prune = Options.Commit is not null,
+            Prune = prunes,
             CredentialsProvider = Credentials,
             CertificateCheck = Accept,
         };

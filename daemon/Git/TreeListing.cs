@@ -13,4 +13,8 @@ internal sealed record TreeListing(
     string Path,
     bool PathExists,
     IReadOnlyList<TreeFile> Files,
-    IReadOnlyList<Problem> Problems);
+    IReadOnlyList<Problem> Problems)
+{
+    /// <summary>Whether there are links whose meaning depends on what else there is, so that no earlier listing helps.</summary>
+    public bool HasLinks { get; init; }
+}

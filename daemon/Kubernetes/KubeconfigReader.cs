@@ -9,6 +9,11 @@ namespace Tidegate.Kubernetes;
 /// </summary>
 internal static class KubeconfigReader
 {
+    private const string NoDirectory =
+        "the gate's configuration lists no directory for this under kubernetes_service.kubeconfig_directories: use spec.kubeconfig, or ask the operator to list it";
+
+    private const string UnderNone = "the file is under none of the directories that kubernetes_service.kubeconfig_directories lists in the gate's configuration";
+
     /// <summary>
     /// The one cluster of a kubeconfig from git: that of <c>current-context</c>, or of the only context. Every entry is checked, also those
     /// that the context does not use.
@@ -24,7 +29,7 @@ internal static class KubeconfigReader
     {
         if (directories.Count == 0)
         {
-            return Failed(path, "the gate's configuration lists no directory for this under kubernetes_service.kubeconfig_directories: use spec.kubeconfig, or ask the operator to list it");
+            return Failed(path, NoDirectory);
         }
 
         try
@@ -32,7 +37,7 @@ internal static class KubeconfigReader
             var real = RealPath.Of(path);
             if (!directories.Any(directory => RealPath.IsUnder(real, RealPath.Of(directory))))
             {
-                return Failed(path, "the file is under none of the directories that kubernetes_service.kubeconfig_directories lists in the gate's configuration");
+                return Failed(path, UnderNone);
             }
 
             if (Load(real, out var error) is not { } content)
@@ -47,6 +52,15 @@ internal static class KubeconfigReader
             return Failed(path, $"the file cannot be read: {e.Message}");
         }
     }
+
+    /// <summary>Where a manifest's file may be, by its path alone: for whoever checks on another host than the gate's.</summary>
+    /// <returns>Null, or why it may not be there.</returns>
+    public static string? WhyNotThere(string path, IReadOnlyList<string> directories) => directories switch
+    {
+        [] => NoDirectory,
+        _ when directories.Any(d => RealPath.IsUnder(Path.GetFullPath(path), Path.GetFullPath(d))) => null,
+        _ => UnderNone,
+    };
 
     /// <summary>
     /// Every context of the configuration's <c>kubeconfig_file</c>. A context that is not usable is left out with a problem. Paths in it are

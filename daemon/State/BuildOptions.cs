@@ -15,6 +15,9 @@ internal sealed record BuildOptions
     /// <summary>Directories of the host, absolute, under which <c>spec.kubeconfig_file</c> may name files.</summary>
     public IReadOnlyList<string> KubeconfigDirectories { get; init; } = [];
 
+    /// <summary>Whether the files that <c>spec.kubeconfig_file</c> names are read; else only where they are is looked at, and the cluster's credential is none.</summary>
+    public bool ReadsHostFiles { get; init; } = true;
+
     public bool AllowInsecureSkipTlsVerify { get; init; }
 
     /// <summary>Where clusters of the repository may be.</summary>

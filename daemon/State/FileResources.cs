@@ -14,6 +14,9 @@ internal sealed record FileResources(string File, IReadOnlyList<DeclaredResource
     /// Documents that do not say which resource they are about: whatever of this file's earlier resources they may mean is not taken as removed.
     /// </summary>
     public IReadOnlyList<PartialIdentity> Unattributed { get; init; } = [];
+
+    /// <summary>A file that is there but is not read: nobody knows what it declares, so what came from it before stays.</summary>
+    public static FileResources Unread(string file, IEnumerable<Problem> problems) => new(file, [], [.. problems]) { Unattributed = [PartialIdentity.Nothing] };
 }
 
 /// <summary>What is legible of a broken document's kind and name; null: not legible.</summary>

@@ -8,6 +8,8 @@ internal sealed class ResourceCheck(BuildOptions options, DesiredState previous)
 {
     private const string SystemPrefix = "system:";
 
+    private static readonly ClusterCredential Unread = new(new Uri("https://unread.invalid/"));
+
     /// <summary>The resource to use; null with the reason when the configuration forbids it.</summary>
     public IResource? Run(IResource resource, out (string Field, string Message)? error)
     {
@@ -46,6 +48,12 @@ internal sealed class ResourceCheck(BuildOptions options, DesiredState previous)
     private KubeCluster? Read(HostCluster host, out (string Field, string Message)? error)
     {
         error = null;
+        if (!options.ReadsHostFiles)
+        {
+            error = KubeconfigReader.WhyNotThere(host.KubeconfigFile, options.KubeconfigDirectories) is { } reason ? ("spec.kubeconfig_file", reason) : null;
+            return error is null ? host.With(Unread) : null;
+        }
+
         var result = KubeconfigReader.FromDirectories(host.KubeconfigFile, options.KubeconfigDirectories, options.AllowInsecureSkipTlsVerify);
         if (result.Credential is null)
         {

@@ -44,7 +44,7 @@ internal static class ManifestLoader
             contents[read.File] = read.Content!;
         }
 
-        return new(listing, files, [.. unread.GroupBy(p => p.File, StringComparer.Ordinal).Select(Unread)], before.Retained) { Fresh = contents };
+        return new(listing, files, [.. unread.GroupBy(p => p.File, StringComparer.Ordinal).Select(f => FileResources.Unread(f.Key, f))], before.Retained) { Fresh = contents };
     }
 
     /// <summary>Parses one version of a file.</summary>
@@ -81,9 +81,6 @@ internal static class ManifestLoader
             ? file with { File = Parse(fresh[index].Path, fresh[index].BlobId, content, tree.Revision.Id) }
             : file;
     }
-
-    /// <summary>A file that is there but cannot be read: nobody knows what it declares, so what came from it before stays.</summary>
-    private static FileResources Unread(IGrouping<string, Problem> file) => new(file.Key, [], [.. file]) { Unattributed = [PartialIdentity.Nothing] };
 
     /// <summary>A file that was read, or why it was not.</summary>
     private readonly record struct ReadFile(LoadedFile? File, byte[]? Content, Problem? Problem);

@@ -10,31 +10,25 @@ internal sealed class PreviewMirror(GitFetcher fetcher) : IDisposable
 
     public string Path => fetcher.MirrorPath;
 
-    /// <param name="name">A commit's full id, a branch or a tag; null for what <paramref name="repository"/> follows.</param>
-    /// <returns>The revision, or why there is none.</returns>
-    public async Task<(Revision? Revision, string? Error)> FetchAsync(GitRepositoryOptions repository, string? name, CancellationToken cancellationToken)
+    /// <param name="names">Each as <see cref="RevisionNames"/> reads it; none for what <paramref name="repository"/> follows.</param>
+    /// <returns>The revisions in the same order, or why there are none.</returns>
+    public async Task<(IReadOnlyList<Revision>? Revisions, string? Error)> FetchAsync(
+        GitRepositoryOptions repository, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         await gate.WaitAsync(cancellationToken);
         try
         {
-            var error = (string?)null;
-            foreach (var candidate in Candidates(repository, name))
+            var result = names.Count == 0
+                ? await fetcher.FetchAsync(repository, cancellationToken)
+                : await fetcher.FindAsync(repository, names, cancellationToken);
+            return result switch
             {
-                switch (await fetcher.FetchAsync(candidate, cancellationToken))
-                {
-                    case FetchResult.Updated updated:
-                        return (updated.Revision, null);
-                    case FetchResult.Unchanged unchanged:
-                        return (unchanged.Revision, null);
-                    case FetchResult.Failed { Failure: FetchFailure.NotFound } absent:
-                        error ??= name is null ? absent.Message : $"the repository has no commit, branch or tag '{name}'";
-                        break;
-                    case FetchResult.Failed failed:
-                        return (null, failed.Message);
-                }
-            }
-
-            return (null, error);
+                FetchResult.Updated updated => ([updated.Revision], null),
+                FetchResult.Unchanged unchanged => ([unchanged.Revision], null),
+                FetchResult.Named named => (named.Revisions, null),
+                FetchResult.Failed failed => (null, failed.Message),
+                _ => (null, "the fetch gave no result"),
+            };
         }
         finally
         {
@@ -43,17 +37,4 @@ internal sealed class PreviewMirror(GitFetcher fetcher) : IDisposable
     }
 
     public void Dispose() => gate.Dispose();
-
-    private static IEnumerable<GitRepositoryOptions> Candidates(GitRepositoryOptions repository, string? name)
-    {
-        if (name is null)
-        {
-            return [repository];
-        }
-
-        var plain = repository with { Branch = null, Tag = null, Commit = null };
-        return name.Length == 40 && name.All(char.IsAsciiHexDigit)
-            ? [plain with { Commit = name }]
-            : [plain with { Branch = name }, plain with { Tag = name }];
-    }
 }

@@ -1,5 +1,4 @@
 using Tidegate.Git;
-using Tidegate.Manifests;
 using Tidegate.Registry;
 using Tidegate.State;
 using Tidegate.Store;
@@ -118,37 +117,13 @@ internal sealed partial class Reconciler
     public IReadOnlyList<PassResult> History(int limit) => [.. store.ReadHistory(limit).Select(PassHistory.Of)];
 
     /// <summary>What a folder's files would change.</summary>
-    public PlanPreview PreviewFiles(IReadOnlyList<(string Path, byte[] Content)> files)
-    {
-        var (before, current) = (applied, options);
-        var basis = before.BasisFor(current.Source);
-        var parsed = files.AsParallel().AsOrdered().Select(f => ManifestReader.Read(f.Path, f.Content, "")).ToList();
-        return Preview(null, parsed, before, basis, current);
-    }
+    /// <param name="unread">What is in it and not read.</param>
+    public PlanPreview PreviewFiles(IReadOnlyList<(string Path, byte[] Content)> files, IReadOnlyList<Problem> unread) =>
+        new PreviewPass(applied, options, previews, time.GetUtcNow()).OfFiles(files, unread);
 
-    /// <summary>What a revision would change; null means the one that a pass would take.</summary>
-    public async Task<PlanPreview> PreviewRevisionAsync(string? revision, CancellationToken cancellationToken)
-    {
-        var (before, current) = (applied, options);
-        var (found, error) = await previews.FetchAsync(current.Repository, revision, cancellationToken);
-        if (found is null)
-        {
-            return PlanPreview.Failed(error!);
-        }
-
-        using var tree = CommitTree.Open(previews.Path, found.Id);
-        var basis = before.BasisFor(current.Source);
-        var files = ManifestLoader.Load(tree, current.Repository.Path, basis.Files with { Listing = null });
-        return files.Listing!.PathExists
-            ? Preview(found, files.Resources, before, basis, current)
-            : PlanPreview.Failed(NoFolder(current, found));
-    }
-
-    private PlanPreview Preview(Revision? revision, IReadOnlyList<FileResources> files, AppliedState before, AppliedState basis, SyncOptions current)
-    {
-        var next = NextState.Of(revision ?? Revision.None, files, new(before.State, basis.State), current.Build, current.Prune, time.GetUtcNow());
-        return new(revision, Differ.Diff(before.State, next.Wanted), before.State, next.Wanted, null) { Held = next.Refused ?? next.Guarded.Held };
-    }
+    /// <summary>What a revision would change against what is in force, or against another revision.</summary>
+    public Task<PlanPreview> PreviewRevisionAsync(RevisionRange range, CancellationToken cancellationToken) =>
+        new PreviewPass(applied, options, previews, time.GetUtcNow()).OfRevisionAsync(range, cancellationToken);
 
     private async Task<Outcome> PassOnSoundMirrorAsync(PassRequest request, CancellationToken cancellationToken)
     {
@@ -254,7 +229,8 @@ internal sealed partial class Reconciler
     private static Outcome Rejected(Revision revision, AppliedState before, string error) =>
         new(PassOutcome.Rejected, revision, new([]), before.State.Problems, error);
 
-    private static string NoFolder(SyncOptions current, Revision revision) =>
+    /// <summary>Why a commit without the folder of manifests is not taken.</summary>
+    public static string NoFolder(SyncOptions current, Revision revision) =>
         $"commit {revision.Short} has no folder '{current.Repository.Path}': check gitops_service.repository.path and the branch";
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Tidegate.Git;
+using Tidegate.Values;
 
 namespace Tidegate.Sync;
 
@@ -61,10 +62,9 @@ internal sealed class SyncLoop
     /// <summary>The last passes that changed something or failed, newest first.</summary>
     public IReadOnlyList<PassResult> History(int limit) => reconciler.History(limit);
 
-    public PlanPreview PreviewFiles(IReadOnlyList<(string Path, byte[] Content)> files) => reconciler.PreviewFiles(files);
+    public PlanPreview PreviewFiles(IReadOnlyList<(string Path, byte[] Content)> files, IReadOnlyList<Problem> unread) => reconciler.PreviewFiles(files, unread);
 
-    public Task<PlanPreview> PreviewRevisionAsync(string? revision, CancellationToken cancellationToken) =>
-        reconciler.PreviewRevisionAsync(revision, cancellationToken);
+    public Task<PlanPreview> PreviewRevisionAsync(RevisionRange range, CancellationToken cancellationToken) => reconciler.PreviewRevisionAsync(range, cancellationToken);
 
     /// <summary>Asks for a pass without waiting for it.</summary>
     public void Trigger(PassRequest request) => requests.Writer.TryWrite(new(request, null));

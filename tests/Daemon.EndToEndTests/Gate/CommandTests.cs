@@ -83,7 +83,15 @@ public sealed class CommandTests : IAsyncLifetime
         (code, text, _) = await RunAsync("plan");
         code.ShouldBe(0);
         text.ShouldContain("nothing would change");
-        (code, _, var error) = await RunAsync("plan", "no-such-thing");
+        (code, text, _) = await RunAsync("plan", "HEAD~0..try");
+        code.ShouldBe(0);
+        text.ShouldStartWith("Plan from ");
+        text.ShouldContain("+ kube_cluster two");
+        (_, text, _) = await RunAsync("plan", "try~1");
+        text.ShouldContain("nothing would change");
+        (code, _, var error) = await RunAsync("plan", "main...try");
+        (code, error).ShouldBe((1, "error: A...B compares B with where it left A, and no gate was ever in that state: write A..B\n"));
+        (code, _, error) = await RunAsync("plan", "no-such-thing");
         (code, error).ShouldBe((1, "error: the repository has no commit, branch or tag 'no-such-thing'\n"));
         (await gate.ClustersAsync()).Select(c => c.Name).ShouldBe(["one"]);
     }
@@ -110,6 +118,55 @@ public sealed class CommandTests : IAsyncLifetime
         (code, var text, _) = await GateProcess.RunAsync("check", folder.WorkTree, "--config", folder.ConfigPath, "--format", "github");
         code.ShouldBe(2);
         text.ShouldStartWith($"::error file={folder.WorkTree}/bad.yaml,line=4,");
+    }
+
+    /// <summary>A pipeline has the repository and the gate's configuration, and none of the gate's files.</summary>
+    [Fact]
+    public async Task Check_needs_no_file_of_the_gates_host_unless_asked()
+    {
+        var config = folder.Write("ci/teleport.yaml", File.ReadAllText(folder.ConfigPath).Replace(folder.Path, "/nonexistent", StringComparison.Ordinal)
+            .Replace("drain_timeout", "kubeconfig_directories: [/nonexistent/kube]\n  allow_system_principals: [system:masters]\n  drain_timeout", StringComparison.Ordinal));
+        folder.Write("ci/m/role.yaml", "kind: role\nversion: v7\nmetadata: {name: admin}\nspec: {allow: {kubernetes_labels: {'*': '*'}, kubernetes_groups: ['system:masters'], kubernetes_resources: [{kind: '*', name: '*', namespace: '*', verbs: ['*']}]}}\n");
+        folder.Write("ci/m/host.yaml", "kind: kube_cluster\nversion: v3\nmetadata: {name: host, labels: {env: dev}}\nspec: {kubeconfig_file: /nonexistent/kube/host}\n");
+        var manifests = Path.Combine(folder.Path, "ci", "m");
+
+        var (code, text, error) = await GateProcess.RunAsync("check", manifests, "--config", config);
+        (code, text, error).ShouldBe((0, "no errors in 2 resources\n", ""));
+
+        (code, _, error) = await GateProcess.RunAsync("check", manifests, "--config", config, "--files");
+        code.ShouldBe(2);
+        error.ShouldContain("/nonexistent/server.crt");
+        error.ShouldContain("spec.kubeconfig_file");
+        (code, _, error) = await GateProcess.RunAsync("check", "--config", config);
+        code.ShouldBe(2);
+        error.ShouldContain("/nonexistent/server.crt");
+
+        // What is wrong whatever the files hold is still said.
+        folder.Write("ci/m/host.yaml", "kind: kube_cluster\nversion: v3\nmetadata: {name: host, labels: {env: dev}}\nspec: {kubeconfig_file: /elsewhere/host}\n");
+        (code, _, error) = await GateProcess.RunAsync("check", manifests, "--config", config);
+        code.ShouldBe(2);
+        error.ShouldContain("kubeconfig_directories");
+    }
+
+    [Fact]
+    public async Task Check_goes_on_past_a_name_that_is_not_UTF_8()
+    {
+        folder.Put("bad.yaml", "kind: user\nversion: v2\nmetadata: {name: bob}\nspec: {rolls: []}\n");
+        using (var bash = System.Diagnostics.Process.Start("bash", ["-c", $"printf x > \"$(printf '{folder.WorkTree}/caf\\351.yaml')\""]))
+        {
+            await bash.WaitForExitAsync();
+        }
+
+        var (code, _, error) = await GateProcess.RunAsync("check", folder.WorkTree, "--config", folder.ConfigPath);
+        File.Delete(Path.Combine(folder.WorkTree, "bad.yaml"));
+        using (var bash = System.Diagnostics.Process.Start("bash", ["-c", $"rm {folder.WorkTree}/caf*"]))
+        {
+            await bash.WaitForExitAsync();
+        }
+
+        code.ShouldBe(2);
+        error.ShouldContain($"error: {folder.WorkTree}/caf\\xe9.yaml: the path holds");
+        error.ShouldContain($"error: {folder.WorkTree}/bad.yaml:4:");
     }
 
     [Fact]

@@ -39,7 +39,7 @@ internal sealed record PlanScene(StatePolicy Before, StatePolicy After, IReadOnl
     public IReadOnlyList<string> Printed()
     {
         using var text = new StringWriter { NewLine = "\n" };
-        PlanText.Print(text, Views.Of(new PlanPreview(null, Differ.Diff(Before.State, After.State), Before.State, After.State, null), Compare()));
+        PlanText.Print(text, Views.Of(new PlanPreview(null, Differ.Diff(Before.State, After.State), Before.State, After.State, null), Compare()), null);
         return text.ToString().TrimEnd('\n').Split('\n');
     }
 

@@ -63,8 +63,8 @@ public sealed class CommitTreeTests : IDisposable
         File.CreateSymbolicLink(Path.Combine(scratch.Work, "folder"), "roles");
         File.CreateSymbolicLink(Path.Combine(scratch.Work, "shadow.yaml"), "../../etc/shadow");
         File.CreateSymbolicLink(Path.Combine(scratch.Work, "README"), "doc.md");
-        scratch.Write("big.yaml", new string('#', TreeScan.LargestFile + 1));
-        scratch.Write("limit.yaml", new string('#', TreeScan.LargestFile));
+        scratch.Write("big.yaml", new string('#', ManifestScan.LargestFile + 1));
+        scratch.Write("limit.yaml", new string('#', ManifestScan.LargestFile));
         scratch.Write("back\\slash.yaml", "a: 1");
         scratch.Write("bell\u0007.yaml", "a: 1");
         scratch.Git("add", "-A");
@@ -74,11 +74,11 @@ public sealed class CommitTreeTests : IDisposable
         var listing = List("");
         listing.Files.Select(f => f.Path).ShouldBe(["limit.yaml", "roles/a.yaml"]);
         var problems = listing.Problems.ToDictionary(p => p.File, p => p.Message);
-        problems.Keys.ShouldBe(["back?slash.yaml", "bell?.yaml", "big.yaml", "folder", "link.yaml", "module", "shadow.yaml"], ignoreOrder: true);
+        problems.Keys.ShouldBe(["back\\\\slash.yaml", "bell\\u0007.yaml", "big.yaml", "folder", "link.yaml", "module", "shadow.yaml"], ignoreOrder: true);
         problems["link.yaml"].ShouldContain("symbolic link");
         problems["module"].ShouldContain("submodule");
         problems["big.yaml"].ShouldContain("1048577 bytes");
-        problems["bell?.yaml"].ShouldContain("rename");
+        problems["bell\\u0007.yaml"].ShouldContain("rename");
     }
 
     [Fact]
@@ -113,10 +113,16 @@ public sealed class CommitTreeTests : IDisposable
                 File.Delete(Path.Combine(scratch.Work, "m/link.yaml"));
                 File.CreateSymbolicLink(Path.Combine(scratch.Work, "m/link.yaml"), "a.yaml");
             },
-            () => scratch.Write("m/big.yaml", new string('#', TreeScan.LargestFile + 1)),
+            () => scratch.Write("m/big.yaml", new string('#', ManifestScan.LargestFile + 1)),
             () => scratch.Write("m/big.yaml", "small: 1"),
             () => scratch.Write("m/bell\u0007.yaml", "a: 1"),
             () => File.Delete(Path.Combine(scratch.Work, "m/bell\u0007.yaml")),
+            () => scratch.Run("printf x > \"$(printf 'm/caf\\351.yaml')\"; printf x > \"$(printf 'm/caf\\350.yaml')\""),
+            () => scratch.Run("rm \"$(printf 'm/caf\\351.yaml')\""),
+            () => scratch.Run("rm \"$(printf 'm/caf\\350.yaml')\"; d=m/deep; for i in $(seq 65); do d=$d/d; done; mkdir -p $d; printf x > $d/a.yaml"),
+            () => scratch.Run("rm -r m/deep; ln -s later m/early"),
+            () => scratch.Run("mkdir m/later; printf x > m/later/a.yaml"),
+            () => scratch.Run("rm -r m/later m/early"),
             () => scratch.Write("m/.tidegateignore", "new/\n"),
         };
         foreach (var (step, index) in steps.Select((s, i) => (s, i)))

@@ -73,6 +73,9 @@ internal sealed class ScratchRepository : IDisposable
         return process.ExitCode is 0 or 1 ? output : throw new InvalidOperationException($"git {string.Join(' ', arguments)}: {error.Result}");
     }
 
+    /// <summary>Runs a script in the work tree.</summary>
+    public void Run(string script) => Run("bash", "-c", $"set -e; cd '{Work}'; {script}");
+
     /// <summary>Runs a command that must succeed.</summary>
     public static void Run(string file, params string[] arguments)
     {
@@ -81,5 +84,6 @@ internal sealed class ScratchRepository : IDisposable
         process.ExitCode.ShouldBe(0, $"{file} {string.Join(' ', arguments)}");
     }
 
-    public void Dispose() => Directory.Delete(Root, recursive: true);
+    /// <summary>.NET cannot delete what is not named in UTF-8.</summary>
+    public void Dispose() => Run("rm", "-rf", Root);
 }
