@@ -97,6 +97,7 @@ internal static class DaemonOptions
         Branch = Named(repository, GitReferenceKind.Branch),
         Tag = Named(repository, GitReferenceKind.Tag),
         Commit = Named(repository, GitReferenceKind.Commit),
+        AllowTagMove = repository.AllowTagMove,
         Path = repository.Path,
         Timeout = repository.Timeout,
         TokenFile = repository.TokenFile,

@@ -69,6 +69,10 @@ internal static class JournalEvents
         Of(EventIds.Sync + 12, "state-stored-again", "409e8db32ff3487f9df1fff79f1e30e7", Notice),
         Of(EventIds.Sync + 40, "source-waiting", "5d1f6a3c0b7e4f0e9a52c8d417e6b093", Warning),
         Of(EventIds.Sync + 41, "source-changed", "b84e0c1d92f34a6ea7c95d2038f1e64b", Notice),
+        Of(EventIds.Sync + 42, "history-rewritten", "c6b1f0a35e9d47d28c1a7f4e90b3d562", Warning),
+        Of(EventIds.Sync + 43, "tag-moved", "9f27d4e8a1c04b6cb35e06d87a2c1f94", Warning),
+        Of(EventIds.Sync + 44, "tag-held", "27c5e9b06d1f4a83bd94f10c63e8a7b5", Error),
+        Of(EventIds.Api + 3, "tag-move-accepted", "e04a8d7b52c94f1f9a36c7b18d05e2f3", Notice),
         Of(EventIds.Store + 1, "state-rebuilt", "ef1b358171424090a9069d843631095e", Error),
         Of(EventIds.Api + 1, "removal-confirmed", "c1ed2b5140354798b58985aecbe8c7f0", Notice),
 

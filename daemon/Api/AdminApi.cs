@@ -78,13 +78,14 @@ internal sealed partial class AdminApi
     private async Task SyncAsync(HttpContext context)
     {
         Log.Asked(logger, PeerIdentity.Of(context).Uid, "sync");
-        var confirmed = (string?)context.Request.Query["confirm_removal"];
-        if (confirmed is not null && !State.RemovalConfirmation.IsCommitId(confirmed))
+        var confirmed = Commit(context, "confirm_removal", State.RemovalConfirmation.IsCommitId, State.RemovalConfirmation.Rule);
+        var accepted = Commit(context, "accept_tag_move", TagMove.IsCommitName, TagMove.Rule);
+        var result = await sync.SyncNowAsync(new("command", Confirms: confirmed) { AcceptsTagMove = accepted }, context.RequestAborted);
+        if (accepted is not null && result.Notes.Any(n => n.Kind == PassNoteKind.TagMoved))
         {
-            throw new AdminRequestException(400, $"--confirm-removal {confirmed}: {State.RemovalConfirmation.Rule}; tidegate status names the one that waits");
+            Log.TagMoveAccepted(logger, PeerIdentity.Of(context).Uid, result.Revision!.Short, result.Revision.Id);
         }
 
-        var result = await sync.SyncNowAsync("command", confirmed, context.RequestAborted);
         var deleted = result.Plan.Changes.Count(c => c.Kind == State.ChangeKind.Delete);
         if (confirmed is not null && result.ConfirmationRefusal is null && result.Outcome == PassOutcome.Applied && deleted > 0)
         {
@@ -93,6 +94,14 @@ internal sealed partial class AdminApi
 
         await WriteAsync(context, Views.Of(result), ApiJson.Default.PassView);
     }
+
+    /// <summary>A commit that an option of the same name gives; null without it.</summary>
+    private static string? Commit(HttpContext context, string name, Func<string, bool> isCommit, string rule) => (string?)context.Request.Query[name] switch
+    {
+        { } given when !isCommit(given) => throw new AdminRequestException(
+            400, $"--{name.Replace('_', '-')} {Values.Printable.Line(given)}: {rule}; tidegate status names the one that waits"),
+        var given => given,
+    };
 
     private async Task PlanAsync(HttpContext context)
     {
@@ -179,6 +188,9 @@ internal sealed partial class AdminApi
 
     private static partial class Log
     {
+        [LoggerMessage(EventIds.Api + 3, LogLevel.Information, "The user with uid {Uid} has accepted that the tag was moved to commit {Commit}")]
+        public static partial void TagMoveAccepted(ILogger logger, int uid, string commit, string revision);
+
         [LoggerMessage(EventIds.Api + 1, LogLevel.Information, "The user with uid {Uid} has confirmed the removals of commit {Commit}; {Removed} resources are gone")]
         public static partial void RemovalConfirmed(ILogger logger, int uid, string commit, int removed, string revision);
 

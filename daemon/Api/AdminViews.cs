@@ -67,6 +67,9 @@ internal sealed record StatusView(
     /// <summary>What the configuration names: address, branch, tag or commit, folder.</summary>
     public string? Source { get; init; }
 
+    /// <summary>Why the commit that the configured tag names now is not followed; absent when nothing is held.</summary>
+    public string? HeldTagMove { get; init; }
+
     /// <summary>Whose state is in force: <see cref="Source"/>, or the source before until a commit of the new one is applied; absent while there is none.</summary>
     public string? ServedSource { get; init; }
 

@@ -35,6 +35,7 @@ internal sealed class StatusReport(string version, string node, ClusterRegistry 
             Views.Of(state.Problems))
         {
             Source = sync.Source.ToString(),
+            HeldTagMove = sync.HeldTagMove,
             ServedSource = sync.Served?.ToString(),
             Held = Views.Of(state.Held),
         };

@@ -25,6 +25,11 @@ internal static class StatusCommand
         }
 
         to.WriteLine($"Revision:    {(status.Revision is { } revision ? PassText.Of(revision) : "none yet")}");
+        if (status.HeldTagMove is { } held)
+        {
+            to.WriteLine($"Held:        {held}");
+        }
+
         to.WriteLine($"Serving:     {status.Clusters} clusters ({status.Unselected} more match no selector), {status.Roles} roles, {status.Users} users, {status.Locks} locks");
         to.WriteLine($"Requests:    {status.OpenRequests} under way");
         if (status.LastPass is { } last)

@@ -17,6 +17,7 @@ internal static class RepositorySection
             Url = url?.Written ?? "",
             Transport = url?.Parsed.Transport ?? GitTransport.Local,
             Reference = Reference(section),
+            AllowTagMove = section.Flag("allow_tag_move", absent: false),
             Path = Folder(section),
             Interval = section.Duration("interval", DefaultInterval, OneSecond, TimeSpan.FromDays(1)),
             Timeout = section.Duration("timeout", DefaultTimeout, OneSecond, TimeSpan.FromHours(1)),

@@ -113,6 +113,9 @@ internal sealed record RepositoryOptions
     /// <summary>Null: the remote's HEAD.</summary>
     public required GitReference? Reference { get; init; }
 
+    /// <summary>Whether a tag that was moved is followed without a confirmation.</summary>
+    public bool AllowTagMove { get; init; }
+
     /// <summary>Folder of the manifests, relative to the repository's root, without a slash at either end; <c>.</c> for the root.</summary>
     public required string Path { get; init; }
 

@@ -73,7 +73,9 @@ internal static class DaemonChecks
 
     private static string Failures(SyncLoop sync) => sync.Failures == 1 ? "in 1 pass" : $"in {sync.Failures} passes in a row";
 
-    private static HealthFinding Source(SyncLoop sync) => sync.Served is { } served && served != sync.Source
+    private static HealthFinding Source(SyncLoop sync) => sync.HeldTagMove is not null
+        ? HealthFinding.Degraded("the configured tag was moved, and what it names now waits to be accepted; tidegate status names both commits")
+        : sync.Served is { } served && served != sync.Source
         ? HealthFinding.Degraded("what is served is the state of another source than the configuration names; tidegate status names both")
         : HealthFinding.Ok;
 

@@ -46,6 +46,26 @@ internal sealed class CommitTree : IDisposable
         }
     }
 
+    /// <summary>How this commit came after one that was in force before.</summary>
+    /// <exception cref="DamagedMirrorException">The history cannot be read.</exception>
+    public Succession After(string earlierId) => Guard(() =>
+    {
+        // Where a history was cut off, what is not there proves nothing.
+        var isCut = File.Exists(Path.Combine(repository.Info.Path, "shallow"));
+        if (repository.Lookup<Commit>(earlierId) is not { } earlier)
+        {
+            return isCut ? Succession.Unknown : Succession.Rewritten;
+        }
+
+        return repository.ObjectDatabase.FindMergeBase(earlier, commit)?.Id switch
+        {
+            var common when common == earlier.Id => Succession.Follows,
+            var common when common == commit.Id => Succession.GoesBack,
+            null when isCut => Succession.Unknown,
+            _ => Succession.Rewritten,
+        };
+    });
+
     /// <summary>The manifest files below <paramref name="path"/>.</summary>
     /// <param name="path">Folder inside the repository; <c>.</c> or empty for its root.</param>
     /// <param name="previous">

@@ -14,6 +14,9 @@ internal sealed record GitRepositoryOptions
 
     public string? Tag { get; init; }
 
+    /// <summary>Whether a tag that names another commit than before is followed without anybody's word.</summary>
+    public bool AllowTagMove { get; init; }
+
     /// <summary>A full hexadecimal commit id.</summary>
     public string? Commit { get; init; }
 

@@ -105,7 +105,13 @@ internal sealed class MirrorFetch(FetchRequest request, GitUrl url)
         ForgetIncoming(repository);
         Transfer(repository, prunes: false, $"+{Source()}:{Mirror.Incoming}");
         var target = repository.Refs[Mirror.Incoming]?.TargetIdentifier ?? throw new FetchException(FetchFailure.NotFound, Missing());
-        return repository.Lookup(target)?.Peel<Commit>() ?? throw new NotFoundException($"object {target} is missing from the mirror");
+        var named = repository.Lookup(target) ?? throw new NotFoundException($"object {target} is missing from the mirror");
+        while (named is TagAnnotation annotation)
+        {
+            named = annotation.Target;
+        }
+
+        return named as Commit ?? throw new FetchException(FetchFailure.NotFound, $"the tag \"{Options.Tag}\" names no commit but a file or a folder: tag a commit");
     }
 
     /// <summary>What the options follow, or null for a commit: servers seldom send one by its id.</summary>

@@ -55,5 +55,14 @@ internal sealed partial class PassReport
 
         [LoggerMessage(EventIds.Sync + 41, LogLevel.Warning, "Commit {Commit} is of another source: {Note}")]
         public static partial void SourceChanged(ILogger logger, string note, string commit, string revision);
+
+        [LoggerMessage(EventIds.Sync + 42, LogLevel.Warning, "Applied commit {Commit} although it does not follow the one before: {Note}")]
+        public static partial void HistoryRewritten(ILogger logger, string commit, string note, string revision, string? before, string author);
+
+        [LoggerMessage(EventIds.Sync + 43, LogLevel.Warning, "Followed a tag to commit {Commit}: {Note}")]
+        public static partial void TagMoved(ILogger logger, string commit, string note, string revision, string? before, string author);
+
+        [LoggerMessage(EventIds.Sync + 44, LogLevel.Error, "Commit {Commit} is held, what is in force stays: {Reason}")]
+        public static partial void TagHeld(ILogger logger, string commit, string revision, string reason, string? author);
     }
 }

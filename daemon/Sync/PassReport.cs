@@ -70,6 +70,12 @@ internal sealed partial class PassReport(TimeProvider time, ILogger logger)
             return;
         }
 
+        if (result.IsTagMove)
+        {
+            Log.TagHeld(logger, commit, revision, result.Error!, result.Revision?.Author);
+            return;
+        }
+
         Log.Rejected(logger, commit, revision, result.Error!);
     }
 
@@ -122,6 +128,12 @@ internal sealed partial class PassReport(TimeProvider time, ILogger logger)
             case PassNoteKind.SourceChanged:
                 reported = [];
                 Log.SourceChanged(logger, note.Text, revision.Short, revision.Id);
+                break;
+            case PassNoteKind.HistoryRewritten:
+                Log.HistoryRewritten(logger, revision.Short, note.Text, revision.Id, note.Before, revision.Author);
+                break;
+            case PassNoteKind.TagMoved:
+                Log.TagMoved(logger, revision.Short, note.Text, revision.Id, note.Before, revision.Author);
                 break;
         }
     }

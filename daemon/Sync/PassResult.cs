@@ -34,6 +34,9 @@ internal sealed record PassResult(
     /// <summary>The part of <see cref="Duration"/> that was spent on the repository's host and the way to it; not in the history.</summary>
     public TimeSpan FetchDuration { get; init; }
 
+    /// <summary>Whether it was rejected because the configured tag was moved; not in the history.</summary>
+    public bool IsTagMove { get; init; }
+
     /// <summary>What is remarkable about the commit itself.</summary>
     public IReadOnlyList<PassNote> Notes { get; init; } = [];
 

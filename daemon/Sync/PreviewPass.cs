@@ -41,7 +41,7 @@ internal sealed class PreviewPass(AppliedState before, SyncOptions current, Prev
     {
         using var tree = CommitTree.Open(previews.Path, revision.Id);
         var files = ManifestLoader.Load(tree, current.Repository.Path, basis.Files with { Listing = null });
-        return files.Listing!.PathExists ? Preview(revision, files.Resources, compared, basis.State) : PlanPreview.Failed(Reconciler.NoFolder(current, revision));
+        return files.Listing!.PathExists ? Preview(revision, files.Resources, compared, basis.State) : PlanPreview.Failed(current.NoFolder(revision));
     }
 
     private PlanPreview Preview(Revision? revision, IReadOnlyList<FileResources> files, DesiredState compared, DesiredState basis)

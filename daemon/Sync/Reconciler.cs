@@ -23,6 +23,7 @@ internal sealed partial class Reconciler
     private volatile SyncOptions options;
     private SyncOptions? builtWith;
     private string? unexpected;
+    private volatile string? heldTagMove;
 
     public Reconciler(
         GitMirrors mirrors, StateStore store, ClusterRegistry registry, SyncOptions options, TimeProvider time, ILogger<Reconciler> logger)
@@ -42,6 +43,9 @@ internal sealed partial class Reconciler
     /// <summary>When something in force expires; null when nothing does.</summary>
     public DateTimeOffset? NextExpiry => applied.State.NextExpiry;
 
+    /// <summary>Why the commit that the configured tag names now is not followed; null when nothing is held.</summary>
+    public string? HeldTagMove => heldTagMove;
+
     /// <summary>Whose state is in force, which is another's than the configuration names until a commit of that one is applied; null when there is none.</summary>
     public RepositorySource? Source => applied.Source;
 
@@ -57,7 +61,7 @@ internal sealed partial class Reconciler
         }
 
         var current = options;
-        var source = RepositorySource.FromStored(stored.Source) ?? SourceOfEarlierVersion(current);
+        var source = RepositorySource.FromStored(stored.Source) ?? current.Source.OfEarlierVersion(fetcher.MirrorPath);
         var restored = AppliedState.Restore(stored, source, current.Build, time.GetUtcNow());
         Apply(restored, current);
         ReportOtherSource(current);
@@ -105,6 +109,7 @@ internal sealed partial class Reconciler
             outcome.Kind, request.Trigger, outcome.Revision, outcome.Plan, outcome.Problems, outcome.Error, startedAt, time.GetElapsedTime(started))
         {
             FetchDuration = outcome.FetchDuration,
+            IsTagMove = outcome.IsTagMove,
             Notes = outcome.Notes,
             Held = applied.State.Held,
             ConfirmationRefusal = outcome.ConfirmationRefusal,
@@ -142,7 +147,7 @@ internal sealed partial class Reconciler
     {
         var (before, current) = (applied, options);
         var revision = before.State.Revision;
-        var (source, fetching) = (before.Source, TimeSpan.Zero);
+        var (source, fetching, isFetched) = (before.Source, TimeSpan.Zero, false);
         if (request.Fetches || revision is null)
         {
             var started = time.GetTimestamp();
@@ -153,7 +158,13 @@ internal sealed partial class Reconciler
                 return new(PassOutcome.Unreachable, null, new([]), before.State.Problems, failure) { FetchDuration = fetching };
             }
 
-            (revision, source) = (fetched, current.Source);
+            (revision, source, isFetched) = (fetched, current.Source, true);
+        }
+
+        heldTagMove = isFetched && !current.Repository.AllowTagMove ? TagMove.Refusal(source!, before, revision, request.AcceptsTagMove) : isFetched ? null : heldTagMove;
+        if (isFetched && heldTagMove is { } held)
+        {
+            return HeldByTag(revision, held, before, current) with { FetchDuration = fetching };
         }
 
         var refusal = request.Confirms is { } confirmed ? RemovalConfirmation.Refusal(confirmed, before.State.Held, revision) : null;
@@ -180,6 +191,17 @@ internal sealed partial class Reconciler
             _ => (null, "the fetch gave no result"),
         };
 
+    /// <summary>What is in force stays, but for what a changed configuration and the time make of it.</summary>
+    private Outcome HeldByTag(Revision revision, string held, AppliedState before, SyncOptions current)
+    {
+        if (!ReferenceEquals(current, builtWith) || HasExpired(before))
+        {
+            Reconcile(new(before.State.Revision!, before.Source!, before, before) { IsRead = true }, current, new("tag"));
+        }
+
+        return Rejected(revision, applied, held) with { IsTagMove = true };
+    }
+
     private Outcome Reconcile(Step step, SyncOptions current, PassRequest request)
     {
         var (revision, source, before, basis) = step;
@@ -187,12 +209,12 @@ internal sealed partial class Reconciler
         var isSameCommit = !isOtherSource && revision.Id == before.State.Revision?.Id;
 
         // What could not be stored is not kept in memory either: it is read again. The mirror is of the configured source alone.
-        var isRead = isSameCommit && (source != current.Source || (before.Files.Listing?.Path == source.Folder && !keeper.IsUnstored));
+        var isRead = isSameCommit && (step.IsRead || source != current.Source || (before.Files.Listing?.Path == source.Folder && !keeper.IsUnstored));
         using var tree = isRead ? null : CommitTree.Open(fetcher.MirrorPath, revision.Id);
         var files = tree is null ? before.Files : ManifestLoader.Load(tree, source.Folder, basis.Files);
         if (files.Listing is { PathExists: false })
         {
-            return Rejected(revision, before, NoFolder(current, revision));
+            return Rejected(revision, before, current.NoFolder(revision));
         }
 
         var now = time.GetUtcNow();
@@ -211,7 +233,7 @@ internal sealed partial class Reconciler
         Apply(next, current);
         return new(PassOutcome.Applied, revision, plan, state.Problems, null)
         {
-            Notes = isOtherSource ? PassNote.OfSource(before.Source, source) : [],
+            Notes = isSameCommit ? [] : PassNote.Of(before, source, tree!),
             ConfirmationRefusal = refusal,
         };
     }
@@ -229,16 +251,6 @@ internal sealed partial class Reconciler
     private static Outcome Rejected(Revision revision, AppliedState before, string error) =>
         new(PassOutcome.Rejected, revision, new([]), before.State.Problems, error);
 
-    /// <summary>Why a commit without the folder of manifests is not taken.</summary>
-    public static string NoFolder(SyncOptions current, Revision revision) =>
-        $"commit {revision.Short} has no folder '{current.Repository.Path}': check gitops_service.repository.path and the branch";
-
-    /// <summary>
-    /// A program that did not note the source took whatever it had for the configured one's. The mirror, which is of one address, says when it is not so.
-    /// </summary>
-    private RepositorySource SourceOfEarlierVersion(SyncOptions current) =>
-        Mirror.AddressOf(fetcher.MirrorPath) is { } address && address != current.Source.Address ? new(address, "as an earlier version followed it", "") : current.Source;
-
     /// <summary>Says that the state in force is not of the source that the configuration names, when it is so.</summary>
     private void ReportOtherSource(SyncOptions current)
     {
@@ -252,13 +264,19 @@ internal sealed partial class Reconciler
     /// <param name="Source">Where <paramref name="Revision"/> comes from.</param>
     /// <param name="Before">What is in force.</param>
     /// <param name="Basis">What of it may stay where the revision is broken: nothing when it is of another source.</param>
-    private sealed record Step(Revision Revision, RepositorySource Source, AppliedState Before, AppliedState Basis);
+    private sealed record Step(Revision Revision, RepositorySource Source, AppliedState Before, AppliedState Basis)
+    {
+        /// <summary>Whether the files in memory are to be taken, although they are not those of the commit that the repository names now.</summary>
+        public bool IsRead { get; init; }
+    }
 
     private sealed record Outcome(PassOutcome Kind, Revision? Revision, Plan Plan, IReadOnlyList<Problem> Problems, string? Error)
     {
         public TimeSpan FetchDuration { get; init; }
 
         public string? ConfirmationRefusal { get; init; }
+
+        public bool IsTagMove { get; init; }
 
         public IReadOnlyList<PassNote> Notes { get; init; } = [];
     }

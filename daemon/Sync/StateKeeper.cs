@@ -59,12 +59,12 @@ internal sealed partial class StateKeeper(StateStore store, TimeProvider time, I
     }
 
     /// <summary>
-    /// Adds a pass to the history, unless it changed nothing and says nothing new: a server that is away for a day is one line of it, not a thousand.
+    /// Adds a pass to the history, unless it changed nothing and says nothing new: a server that is away for a day, or a commit that is held, is one line of it, not a thousand.
     /// </summary>
     public void Remember(PassResult result)
     {
-        var repeats = result.Outcome == PassOutcome.Unreachable && result.Error == lastError;
-        lastError = result.Outcome == PassOutcome.Unreachable ? result.Error : null;
+        var repeats = result.Error is not null && result.Error == lastError;
+        lastError = result.Error;
         if (result.Outcome == PassOutcome.Unchanged || repeats)
         {
             return;

@@ -56,6 +56,9 @@ internal sealed class SyncLoop
     /// <summary>Whose commits passes apply.</summary>
     public RepositorySource Source => reconciler.Options.Source;
 
+    /// <summary>Why the commit that the configured tag names now is not followed; null when nothing is held.</summary>
+    public string? HeldTagMove => reconciler.HeldTagMove;
+
     /// <summary>Whose state is in force; null while there is none.</summary>
     public RepositorySource? Served => reconciler.Source;
 
@@ -70,11 +73,10 @@ internal sealed class SyncLoop
     public void Trigger(PassRequest request) => requests.Writer.TryWrite(new(request, null));
 
     /// <summary>Asks for a pass and waits for its result.</summary>
-    /// <param name="confirms">The commit whose removals are confirmed; null for none.</param>
-    public Task<PassResult> SyncNowAsync(string trigger, string? confirms, CancellationToken cancellationToken)
+    public Task<PassResult> SyncNowAsync(PassRequest request, CancellationToken cancellationToken)
     {
         var answer = new TaskCompletionSource<PassResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        requests.Writer.TryWrite(new(new(trigger, Confirms: confirms), answer));
+        requests.Writer.TryWrite(new(request, answer));
         return answer.Task.WaitAsync(cancellationToken);
     }
 

@@ -1,5 +1,6 @@
 using Tidegate.Git;
 using Tidegate.State;
+using Tidegate.Values;
 
 namespace Tidegate.Sync;
 
@@ -9,4 +10,7 @@ internal sealed record SyncOptions(GitRepositoryOptions Repository, BuildOptions
 {
     /// <summary>Whose commits passes apply.</summary>
     public RepositorySource Source => RepositorySource.Of(Repository);
+
+    /// <summary>Why a commit without the folder of manifests is not taken.</summary>
+    public string NoFolder(Revision revision) => $"commit {revision.Short} has no folder '{Repository.Path}': check gitops_service.repository.path and the branch";
 }

@@ -1,11 +1,6 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Tidegate.Git;
-using Tidegate.Labels;
-using Tidegate.Registry;
-using Tidegate.Store;
 using Tidegate.Sync;
 using Tidegate.Tests.Git;
-using Tidegate.Upstream;
 
 namespace Tidegate.Tests.Sync;
 
@@ -16,16 +11,7 @@ public sealed class SourceTests : IDisposable
     private const string Broken = "kind: lock\nversion: v2\nmetadata: { name: bob }\nspec: { tarket: { user: bob } }\n";
     private const string Alice = "kind: user\nversion: v2\nmetadata: { name: alice }\nspec: { roles: [] }\n";
 
-    private readonly ScratchRepository first = new();
-    private readonly ScratchRepository second = new();
-    private readonly RecordingLogger<Reconciler> log = new();
-    private readonly RecordingLogger<SyncLoop> passes = new();
-    private StateStore? store;
-    private Reconciler reconciler = null!;
-    private SyncLoop loop = null!;
-    private ClusterRegistry registry = null!;
-
-    private string StoreFile => Path.Combine(first.Root, "state.db");
+    private readonly SourceScene scene = new();
 
     public static TheoryData<string, bool> Changes => new()
     {
@@ -38,30 +24,30 @@ public sealed class SourceTests : IDisposable
     public async Task A_broken_document_gets_no_last_good_version_of_another_source(string what, bool restarts)
     {
         var (before, after) = Prepare(what);
-        Start(before);
-        (await loop.FirstPassAsync(CancellationToken.None)).Outcome.ShouldBe(PassOutcome.Applied);
-        registry.Current.State.Locks.Keys.ShouldBe(["bob"]);
+        scene.Start(before);
+        (await scene.PassAsync()).Outcome.ShouldBe(PassOutcome.Applied);
+        scene.Registry.Current.State.Locks.Keys.ShouldBe(["bob"]);
 
-        Change(after, restarts);
-        registry.Current.State.Locks.Keys.ShouldBe(["bob"], "until a commit of the new source is applied");
-        loop.Served.ShouldNotBe(loop.Source);
-        log.Lines.ShouldContain(l => l.StartsWith($"The configuration names {RepositorySource.Of(after)}; until", StringComparison.Ordinal));
-        var pass = await loop.FirstPassAsync(CancellationToken.None);
+        scene.Change(after, restarts);
+        scene.Registry.Current.State.Locks.Keys.ShouldBe(["bob"], "until a commit of the new source is applied");
+        scene.Loop.Served.ShouldNotBe(scene.Loop.Source);
+        scene.Log.Lines.ShouldContain(l => l.StartsWith($"The configuration names {RepositorySource.Of(after)}; until", StringComparison.Ordinal));
+        var pass = await scene.PassAsync();
 
         pass.Outcome.ShouldBe(PassOutcome.Applied, pass.Error);
-        registry.Current.State.Locks.ShouldBeEmpty();
-        registry.Current.State.Users.Keys.ShouldBe(["alice"]);
-        registry.Current.State.Problems.ShouldAllBe(p => !p.KeepsLastGood);
-        registry.Current.State.Users["alice"].Origin.Revision.ShouldBe(pass.Revision!.Id);
-        loop.Served.ShouldBe(RepositorySource.Of(after));
+        scene.Registry.Current.State.Locks.ShouldBeEmpty();
+        scene.Registry.Current.State.Users.Keys.ShouldBe(["alice"]);
+        scene.Registry.Current.State.Problems.ShouldAllBe(p => !p.KeepsLastGood);
+        scene.Registry.Current.State.Users["alice"].Origin.Revision.ShouldBe(pass.Revision!.Id);
+        scene.Loop.Served.ShouldBe(RepositorySource.Of(after));
         pass.Notes.ShouldHaveSingleItem().Text.ShouldContain(RepositorySource.Of(before).ToString());
-        loop.History(1)[0].Notes.ShouldBe(pass.Notes);
-        passes.Lines.ShouldContain(l => l.Contains("is of another source", StringComparison.Ordinal));
+        scene.Loop.History(1)[0].Notes.ShouldBe(pass.Notes);
+        scene.Passes.Lines.ShouldContain(l => l.Contains("is of another source", StringComparison.Ordinal));
 
         // And so it stays for the next process.
-        Restart(after);
-        registry.Current.State.Locks.ShouldBeEmpty();
-        loop.Served.ShouldBe(loop.Source);
+        scene.Restart(after);
+        scene.Registry.Current.State.Locks.ShouldBeEmpty();
+        scene.Loop.Served.ShouldBe(scene.Loop.Source);
     }
 
     [Theory]
@@ -69,37 +55,37 @@ public sealed class SourceTests : IDisposable
     [InlineData(true)]
     public async Task While_the_new_repository_does_not_answer_the_old_state_is_served_under_its_own_name(bool restarts)
     {
-        first.Commit("lock.yaml", Lock);
-        Start(Options(first));
-        await loop.FirstPassAsync(CancellationToken.None);
-        var away = Options(first) with { Url = "/nonexistent/clusters.git" };
+        scene.First.Commit("lock.yaml", Lock);
+        scene.Start(SourceScene.Options(scene.First));
+        await scene.PassAsync();
+        var away = SourceScene.Options(scene.First) with { Url = "/nonexistent/clusters.git" };
 
-        Change(away, restarts);
-        (await loop.FirstPassAsync(CancellationToken.None)).Outcome.ShouldBe(PassOutcome.Unreachable);
+        scene.Change(away, restarts);
+        (await scene.PassAsync()).Outcome.ShouldBe(PassOutcome.Unreachable);
 
-        registry.Current.State.Locks.Keys.ShouldBe(["bob"]);
-        (loop.Served!.Address, loop.Source.Address).ShouldBe((first.Work, "/nonexistent/clusters.git"));
+        scene.Registry.Current.State.Locks.Keys.ShouldBe(["bob"]);
+        (scene.Loop.Served!.Address, scene.Loop.Source.Address).ShouldBe((scene.First.Work, "/nonexistent/clusters.git"));
 
         // What expires is still looked at, and does not make the state the new repository's.
-        (await reconciler.RunAsync(new("expiry", Fetches: false), CancellationToken.None)).Error.ShouldBeNull();
-        registry.Current.State.Locks.Keys.ShouldBe(["bob"]);
-        loop.Served!.Address.ShouldBe(first.Work);
+        (await scene.Reconciler.RunAsync(new("expiry", Fetches: false), CancellationToken.None)).Error.ShouldBeNull();
+        scene.Registry.Current.State.Locks.Keys.ShouldBe(["bob"]);
+        scene.Loop.Served!.Address.ShouldBe(scene.First.Work);
     }
 
     [Fact]
     public async Task Another_spelling_of_the_same_source_keeps_last_good_versions()
     {
-        first.Commit("m/lock.yaml", Lock);
-        Start(Options(first) with { Path = "m", Branch = "main" });
-        await loop.FirstPassAsync(CancellationToken.None);
-        first.Commit("m/lock.yaml", Broken);
+        scene.First.Commit("m/lock.yaml", Lock);
+        scene.Start(SourceScene.Options(scene.First) with { Path = "m", Branch = "main" });
+        await scene.PassAsync();
+        scene.First.Commit("m/lock.yaml", Broken);
 
-        Change(Options(first) with { Url = $"file://{first.Work}/", Path = "./m//", Branch = "main" }, restarts: true);
-        var pass = await loop.FirstPassAsync(CancellationToken.None);
+        scene.Change(SourceScene.Options(scene.First) with { Url = $"file://{scene.First.Work}/", Path = "./m//", Branch = "main" }, restarts: true);
+        var pass = await scene.PassAsync();
 
-        registry.Current.State.Locks.Keys.ShouldBe(["bob"]);
+        scene.Registry.Current.State.Locks.Keys.ShouldBe(["bob"]);
         pass.Notes.ShouldBeEmpty();
-        log.Lines.ShouldBeEmpty();
+        scene.Log.Lines.ShouldBeEmpty();
     }
 
     [Fact]
@@ -107,24 +93,24 @@ public sealed class SourceTests : IDisposable
     {
         foreach (var user in new[] { "a", "b", "c", "d", "e" })
         {
-            first.Write($"{user}.yaml", Alice.Replace("alice", user, StringComparison.Ordinal));
+            scene.First.Write($"{user}.yaml", Alice.Replace("alice", user, StringComparison.Ordinal));
         }
 
-        first.CommitAll();
-        second.Commit("readme.md", "empty");
-        Start(Options(first));
-        await loop.FirstPassAsync(CancellationToken.None);
+        scene.First.CommitAll();
+        scene.Second.Commit("readme.md", "empty");
+        scene.Start(SourceScene.Options(scene.First));
+        await scene.PassAsync();
 
-        Change(Options(second), restarts: false);
-        var held = await loop.FirstPassAsync(CancellationToken.None);
+        scene.Change(SourceScene.Options(scene.Second), restarts: false);
+        var held = await scene.PassAsync();
         held.Outcome.ShouldBe(PassOutcome.Rejected);
         held.Error!.ShouldContain("would leave nobody with access, and is of another source than what is in force");
-        loop.Served!.Address.ShouldBe(first.Work);
-        registry.Current.State.Users.Count.ShouldBe(5);
+        scene.Loop.Served!.Address.ShouldBe(scene.First.Work);
+        scene.Registry.Current.State.Users.Count.ShouldBe(5);
 
-        second.Commit("alice.yaml", Alice);
-        (await loop.FirstPassAsync(CancellationToken.None)).Outcome.ShouldBe(PassOutcome.Applied);
-        registry.Current.State.Users.Keys.ShouldBe(["alice"]);
+        scene.Second.Commit("alice.yaml", Alice);
+        (await scene.PassAsync()).Outcome.ShouldBe(PassOutcome.Applied);
+        scene.Registry.Current.State.Users.Keys.ShouldBe(["alice"]);
     }
 
     /// <summary>The file was written by the program before sources were stored; its lock is a last good version.</summary>
@@ -134,55 +120,48 @@ public sealed class SourceTests : IDisposable
     [InlineData("other", false)]
     public async Task A_store_of_an_earlier_version_is_of_the_configured_source_unless_the_mirror_names_another(string mirror, bool keeps)
     {
-        File.Copy(Path.Combine(AppContext.BaseDirectory, "Store", "version-1.db"), StoreFile);
-        first.Write("people.yaml", Tests.State.StateFixture.Role("editor") + "\n---\n" + Tests.State.StateFixture.User("alice", "editor") + "\n");
-        first.Commit("lock.yaml", Broken);
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "Store", "version-1.db"), scene.StoreFile);
+        scene.First.Write("people.yaml", Tests.State.StateFixture.Role("editor") + "\n---\n" + Tests.State.StateFixture.User("alice", "editor") + "\n");
+        scene.First.Commit("lock.yaml", Broken);
         if (mirror != "none")
         {
-            second.Commit("a.yaml", Alice);
-            var fetched = await FetchTests.Fetch(Fetcher("mirror.git"), Options(mirror == "same" ? first : second));
+            scene.Second.Commit("a.yaml", Alice);
+            var fetched = await FetchTests.Fetch(scene.Fetcher("mirror.git"), SourceScene.Options(mirror == "same" ? scene.First : scene.Second));
             FetchTests.Updated(fetched);
         }
 
-        Start(Options(first));
-        reconciler.Restore().ShouldBeTrue();
-        registry.Current.State.Locks.Keys.ShouldBe(["bob"]);
-        (loop.Served == loop.Source).ShouldBe(keeps);
-        var pass = await loop.FirstPassAsync(CancellationToken.None);
+        scene.Start(SourceScene.Options(scene.First));
+        scene.Reconciler.Restore().ShouldBeTrue();
+        scene.Registry.Current.State.Locks.Keys.ShouldBe(["bob"]);
+        (scene.Loop.Served == scene.Loop.Source).ShouldBe(keeps);
+        var pass = await scene.PassAsync();
 
         pass.Outcome.ShouldBe(PassOutcome.Applied, pass.Error);
-        registry.Current.State.Locks.Keys.ShouldBe(keeps ? ["bob"] : []);
-        loop.History(10).Count.ShouldBe(3, "the history of the earlier version is still there");
+        scene.Registry.Current.State.Locks.Keys.ShouldBe(keeps ? ["bob"] : []);
+        scene.Loop.History(10).Count.ShouldBe(3, "the history of the earlier version is still there");
     }
 
-    public void Dispose()
-    {
-        store?.Dispose();
-        first.Dispose();
-        second.Dispose();
-    }
-
-    private static GitRepositoryOptions Options(ScratchRepository repository) => new() { Url = repository.Work, Timeout = TimeSpan.FromSeconds(60) };
+    public void Dispose() => scene.Dispose();
 
     /// <summary>A source with a lock, and another one where its document is broken.</summary>
     private (GitRepositoryOptions Before, GitRepositoryOptions After) Prepare(string what)
     {
-        first.Write("a/people.yaml", Alice);
-        first.Write("a/lock.yaml", Lock);
-        first.Write("b/people.yaml", Alice);
-        var before = first.Commit("b/lock.yaml", Broken);
-        first.Git("tag", "one");
-        first.Git("checkout", "-q", "-b", "side");
-        first.Write("b/people.yaml", Alice);
-        var after = first.Commit("a/lock.yaml", Broken);
-        first.Git("tag", "two");
-        first.Git("checkout", "-q", "main");
-        second.Write("a/people.yaml", Alice);
-        second.Commit("a/lock.yaml", Broken);
-        var options = Options(first) with { Path = "a" };
+        scene.First.Write("a/people.yaml", Alice);
+        scene.First.Write("a/lock.yaml", Lock);
+        scene.First.Write("b/people.yaml", Alice);
+        var before = scene.First.Commit("b/lock.yaml", Broken);
+        scene.First.Git("tag", "one");
+        scene.First.Git("checkout", "-q", "-b", "side");
+        scene.First.Write("b/people.yaml", Alice);
+        var after = scene.First.Commit("a/lock.yaml", Broken);
+        scene.First.Git("tag", "two");
+        scene.First.Git("checkout", "-q", "main");
+        scene.Second.Write("a/people.yaml", Alice);
+        scene.Second.Commit("a/lock.yaml", Broken);
+        var options = SourceScene.Options(scene.First) with { Path = "a" };
         return what switch
         {
-            "url" => (options, Options(second) with { Path = "a" }),
+            "url" => (options, SourceScene.Options(scene.Second) with { Path = "a" }),
             "branch" => (options with { Branch = "main" }, options with { Branch = "side" }),
             "tag" => (options with { Tag = "one" }, options with { Tag = "two" }),
             "commit" => (options with { Commit = before }, options with { Commit = after }),
@@ -190,34 +169,4 @@ public sealed class SourceTests : IDisposable
         };
     }
 
-    private void Change(GitRepositoryOptions options, bool restarts)
-    {
-        if (restarts)
-        {
-            Restart(options);
-        }
-        else
-        {
-            reconciler.Reconfigure(SyncOptionsOf(options));
-        }
-    }
-
-    private void Restart(GitRepositoryOptions options)
-    {
-        store!.Dispose();
-        Start(options);
-        reconciler.Restore().ShouldBeTrue();
-    }
-
-    private void Start(GitRepositoryOptions options)
-    {
-        store = StateStore.Open(StoreFile, NullLogger<StateStore>.Instance);
-        registry = new(new RegistryOptions(LabelSet.Empty, []), new UpstreamOptions(), TimeProvider.System, NullLogger<Tidegate.Schema.ClusterSchema>.Instance);
-        reconciler = new(new(Fetcher("mirror.git"), Fetcher("preview.git")), store, registry, SyncOptionsOf(options), TimeProvider.System, log);
-        loop = new(reconciler, new(TimeSpan.FromMinutes(1)), TimeProvider.System, passes);
-    }
-
-    private static SyncOptions SyncOptionsOf(GitRepositoryOptions options) => new(options, new() { Selectors = [] }, new(50, AllowEmpty: false));
-
-    private GitFetcher Fetcher(string name) => new(Path.Combine(first.Root, name), FetchTests.Command, TimeProvider.System, NullLogger<GitFetcher>.Instance);
 }
