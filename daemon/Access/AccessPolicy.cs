@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Tidegate.Identity;
 using Tidegate.Labels;
 using Tidegate.State;
+using Tidegate.Values;
 using Lock = Tidegate.State.Lock;
 
 namespace Tidegate.Access;
@@ -116,7 +117,7 @@ internal sealed class AccessPolicy
     {
         var (user, role, cluster) = held.Target;
         string?[] targets = [Target("User", user), Target("Role", role), Target("KubeCluster", cluster)];
-        var text = $"lock targeting {string.Join(" and ", targets.OfType<string>())} is in force" + (held.Message.Length > 0 ? $": {held.Message}" : "");
+        var text = $"lock targeting {string.Join(" and ", targets.OfType<string>())} is in force" + (held.Message.Length > 0 ? $": {Printable.Line(held.Message)}" : "");
         return new(text, 403, $"lock {held.Name}: {text}", role, held.Origin);
 
         static string? Target(string kind, string? name) => name is null ? null : $"{kind}:\"{name}\"";

@@ -19,8 +19,8 @@ internal static class CheckText
                 Annotate("warning", warnings);
                 break;
             default:
-                Console.Error.Write(string.Concat(warnings.Select(w => $"warning: {w}\n")));
-                Console.Error.Write(string.Concat(errors.Select(e => $"error: {e}\n")));
+                Console.Error.Write(string.Concat(warnings.Select(w => $"warning: {Printable.Line(w.ToString())}\n")));
+                Console.Error.Write(string.Concat(errors.Select(e => $"error: {Printable.Line(e.ToString())}\n")));
                 break;
         }
 
@@ -72,7 +72,7 @@ internal static class CheckText
         }
     }
 
-    private static string Data(string text) => text.Replace("%", "%25", StringComparison.Ordinal).Replace("\r", "%0D", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal);
+    private static string Data(string text) => Printable.Lines(text.Replace("\r", "\n", StringComparison.Ordinal)).Replace("%", "%25", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal);
 
     private static string Property(string text) => Data(text).Replace(":", "%3A", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tidegate.Manual;
+using Tidegate.Values;
 
 namespace Tidegate.Cli;
 
@@ -18,7 +19,7 @@ internal static class CommandLine
         {
             foreach (var error in parsed.Errors)
             {
-                await Console.Error.WriteLineAsync($"error: {error.Message}");
+                await Console.Error.WriteLineAsync($"error: {Printable.Line(error.Message)}");
             }
 
             await Console.Error.WriteLineAsync($"Try '{Words(parsed)} --help'.");
@@ -31,7 +32,7 @@ internal static class CommandLine
         }
         catch (CommandException e)
         {
-            await Console.Error.WriteLineAsync($"error: {e.Message}");
+            await Console.Error.WriteLineAsync($"error: {Printable.Lines(e.Message)}");
             return e.ExitCode;
         }
     }

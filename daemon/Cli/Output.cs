@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Tidegate.Api;
+using Tidegate.Values;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -22,15 +23,18 @@ internal static class Output
                 PrintYaml([JsonSerializer.SerializeToNode(value, type)]);
                 break;
             default:
-                text(Console.Out);
+                text(new LineWriter(Console.Out));
                 break;
         }
     }
 
     /// <summary>Prints each node as a document of its own.</summary>
-    public static void PrintYaml(IEnumerable<JsonNode?> documents)
+    public static void PrintYaml(IEnumerable<JsonNode?> documents) => PrintYaml(Console.Out, documents);
+
+    /// <summary>Prints each node as a document of its own.</summary>
+    public static void PrintYaml(TextWriter to, IEnumerable<JsonNode?> documents)
     {
-        var emitter = new Emitter(Console.Out, new EmitterSettings().WithIndentedSequences());
+        var emitter = new Emitter(new YamlWriter(to), new EmitterSettings().WithIndentedSequences());
         emitter.Emit(new StreamStart());
         var first = true;
         foreach (var document in documents)
@@ -47,7 +51,7 @@ internal static class Output
     /// <summary>A table with aligned columns, two spaces between them, as kubectl prints them.</summary>
     public static void PrintTable(TextWriter to, IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
     {
-        var all = rows.Prepend(headings).ToList();
+        var all = rows.Prepend(headings).Select(r => r.Select(Printable.Line).ToList()).ToList();
         var widths = headings.Select((_, column) => all.Max(r => r[column].Length)).ToList();
         foreach (var row in all)
         {
@@ -109,6 +113,6 @@ internal static class Output
         null, null, text, LooksLikeText(text) ? ScalarStyle.Any : ScalarStyle.DoubleQuoted, isPlainImplicit: true, isQuotedImplicit: true);
 
     private static bool LooksLikeText(string text) =>
-        text.Length > 0 && (char.IsAsciiLetter(text[0]) || text[0] == '/')
+        text.Length > 0 && Printable.Lines(text) == text && (char.IsAsciiLetter(text[0]) || text[0] == '/')
         && text.ToUpperInvariant() is not ("TRUE" or "FALSE" or "YES" or "NO" or "ON" or "OFF" or "NULL" or "Y" or "N");
 }

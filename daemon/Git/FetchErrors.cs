@@ -1,4 +1,5 @@
 using LibGit2Sharp;
+using Tidegate.Values;
 
 namespace Tidegate.Git;
 
@@ -108,7 +109,6 @@ internal static class FetchErrors
     private static string LastLine(string text)
     {
         var line = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "";
-        var clean = string.Concat(line.Where(c => !char.IsControl(c)));
-        return clean.Length > 200 ? clean[..200] : clean;
+        return Printable.Line(line.Length > 200 ? line[..200] : line);
     }
 }

@@ -68,9 +68,9 @@ internal sealed partial class GitFetcher(string mirrorPath, FetchCommand command
     /// <summary>Gives up a mirror whose objects cannot be read (<see cref="DamagedMirrorException"/>); the next fetch clones anew.</summary>
     public void GiveUpMirror(string reason)
     {
-        if (Directory.Exists(mirrorPath))
+        if (Mirror.IsTaken(mirrorPath))
         {
-            Log.MirrorReplaced(logger, $"{reason}; the damaged mirror now lies at {Mirror.MoveAside(mirrorPath)}");
+            Log.MirrorReplaced(logger, $"{reason}; {Mirror.MoveAside(mirrorPath)}");
         }
     }
 

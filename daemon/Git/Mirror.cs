@@ -1,4 +1,6 @@
+using System.Globalization;
 using LibGit2Sharp;
+using Tidegate.Values;
 
 namespace Tidegate.Git;
 
@@ -18,6 +20,7 @@ internal static class Mirror
     public const string Remote = "source";
 
     private const string DamagedSuffix = ".damaged";
+    private const int MostPlaces = 9;
     private const string Superseded = "superseded-packs";
 
     /// <summary>
@@ -29,7 +32,7 @@ internal static class Mirror
         var configuration = Configuration(url);
         if (Directory.Exists(path) && !IsFrom(path, url))
         {
-            Directory.Delete(path, recursive: true);
+            Remove(path);
         }
 
         if (!Directory.Exists(path))
@@ -43,17 +46,61 @@ internal static class Mirror
         return new Repository(path);
     }
 
-    /// <summary>Moves the mirror to <c>PATH.damaged</c>, in place of one that lies there, and answers where.</summary>
+    /// <summary>Whether anything lies where a mirror belongs, also what is none: a file, a link that leads nowhere.</summary>
+    public static bool IsTaken(string path) => Directory.Exists(path) || File.Exists(path) || new FileInfo(path).LinkTarget is not null;
+
+    /// <summary>
+    /// Makes room for a mirror: what lies there goes to <c>PATH.damaged</c>, in place of what lies there, and a link that leads to no folder is removed, never
+    /// what it leads to.
+    /// </summary>
+    /// <returns>What became of it, half a sentence.</returns>
     public static string MoveAside(string path)
     {
-        var aside = path + DamagedSuffix;
-        if (Directory.Exists(aside))
+        if (!Directory.Exists(path) && new FileInfo(path).LinkTarget is { } target)
         {
-            Directory.Delete(aside, recursive: true);
+            File.Delete(path);
+            return $"a link to {Printable.Line(target)}, which is no folder, was removed";
         }
 
-        Directory.Move(path, aside);
-        return aside;
+        var aside = Vacated(path + DamagedSuffix);
+        if (Directory.Exists(path))
+        {
+            Directory.Move(path, aside);
+            return $"the damaged mirror now lies at {aside}";
+        }
+
+        File.Move(path, aside);
+        return $"the file that was in its place now lies at {aside}";
+    }
+
+    /// <summary>Empties a place, or finds another one where what lies there cannot be deleted: .NET deletes nothing whose name is not UTF-8.</summary>
+    private static string Vacated(string place)
+    {
+        for (var number = 1; ; number++)
+        {
+            var candidate = number == 1 ? place : string.Create(CultureInfo.InvariantCulture, $"{place}-{number}");
+            try
+            {
+                Remove(candidate);
+                return candidate;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException && number < MostPlaces)
+            {
+                // The next number may be free.
+            }
+        }
+    }
+
+    private static void Remove(string path)
+    {
+        if (new FileInfo(path) is { LinkTarget: null } && Directory.Exists(path))
+        {
+            Directory.Delete(path, recursive: true);
+        }
+        else if (IsTaken(path))
+        {
+            File.Delete(path);
+        }
     }
 
     /// <summary>
@@ -124,12 +171,7 @@ internal static class Mirror
     /// <summary>Made beside its place and moved there whole, so that a mirror which exists was once complete.</summary>
     private static void Create(string path, string configuration)
     {
-        var unfinished = path + ".new";
-        if (Directory.Exists(unfinished))
-        {
-            Directory.Delete(unfinished, recursive: true);
-        }
-
+        var unfinished = Vacated(path + ".new");
         Directory.CreateDirectory(unfinished, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Repository.Init(unfinished, isBare: true);
         WriteConfiguration(unfinished, configuration);

@@ -6,6 +6,10 @@ namespace Tidegate.Git;
 /// <summary>One fetch into the mirror, in the child process.</summary>
 internal sealed class MirrorFetch(FetchRequest request, GitUrl url)
 {
+    // errno(3), which .NET keeps in an exception of the file system.
+    private const int NoSpace = 28;
+    private const int ReadOnly = 30;
+
     private readonly string sshLog = request.MirrorPath + ".ssh.log";
     private FetchException? refusal;
     private bool offeredCredentials;
@@ -18,7 +22,11 @@ internal sealed class MirrorFetch(FetchRequest request, GitUrl url)
         FetchFiles.Check(Options, url);
         LibGit2Settings.PrepareFetch(request, url, url.Transport == GitTransport.Ssh ? SshCommand.Build(Options, url, sshLog, request.ConnectTimeout) : null);
         string? damage = null;
-        if (Directory.Exists(request.MirrorPath))
+        if (Mirror.IsTaken(request.MirrorPath) && !Directory.Exists(request.MirrorPath))
+        {
+            damage = $"there was no mirror but something else; {Mirror.MoveAside(request.MirrorPath)}";
+        }
+        else if (Directory.Exists(request.MirrorPath))
         {
             try
             {
@@ -26,7 +34,7 @@ internal sealed class MirrorFetch(FetchRequest request, GitUrl url)
             }
             catch (Exception e) when (Explain(e) is null or { Failure: FetchFailure.Other })
             {
-                damage = $"{e.Message}; the damaged mirror now lies at {Mirror.MoveAside(request.MirrorPath)}";
+                damage = $"{e.Message}; {Mirror.MoveAside(request.MirrorPath)}";
             }
         }
 
@@ -39,6 +47,8 @@ internal sealed class MirrorFetch(FetchRequest request, GitUrl url)
         FetchException known => known,
         LibGit2SharpException when refusal is not null => refusal,
         LibGit2SharpException native => FetchErrors.Classify(native, ReadSshLog()),
+        IOException { HResult: NoSpace } => new(FetchFailure.Storage, "the disk that holds data_dir is full: make room"),
+        IOException { HResult: ReadOnly } => new(FetchFailure.Storage, "data_dir cannot be written: check the mount"),
         UnauthorizedAccessException denied => new(FetchFailure.Storage, $"{denied.Message} Check the owner and mode of data_dir."),
         _ => null,
     };

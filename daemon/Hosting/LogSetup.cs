@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
@@ -9,6 +8,7 @@ using Serilog.Formatting.Compact;
 using Serilog.Formatting.Display;
 using Serilog.Sinks.Journald;
 using Tidegate.Configuration;
+using Tidegate.Values;
 
 namespace Tidegate.Hosting;
 
@@ -20,7 +20,7 @@ internal static class LogSetup
 
     /// <returns>A factory that owns its outputs: disposing it writes what still waits.</returns>
     public static DaemonLoggers Create(LogOptions options) =>
-        Create(options, JournalStream.IsConnected(), new() { EventTypes = JournalEvents.Find, Gap = JournalEvents.LogGap });
+        Create(options, JournalStream.IsConnected(), new() { EventTypes = JournalEvents.Find, Gap = JournalEvents.LogGap, Line = Printable.Line, Lines = Printable.Lines });
 
     /// <param name="inJournal">Whether systemd has connected the program with the journal.</param>
     public static DaemonLoggers Create(LogOptions options, bool inJournal, JournaldSinkOptions journald)
@@ -44,7 +44,7 @@ internal static class LogSetup
             return configuration.WriteTo.Sink(journal);
         }
 
-        ITextFormatter format = options.Format == LogFormat.Json ? new CompactJsonFormatter() : new LineFormatter();
+        ITextFormatter format = options.Format == LogFormat.Json ? new JsonFormatter() : new LineFormatter();
         return options.Output switch
         {
             LogOutput.File => configuration.WriteTo.File(format, options.File!, fileSizeLimitBytes: null),
@@ -62,6 +62,20 @@ internal static class LogSetup
         _ => LogEventLevel.Error,
     };
 
+    /// <summary>JSON, with the characters as escapes that JSON itself does not escape and that speak to a terminal.</summary>
+    private sealed class JsonFormatter : ITextFormatter
+    {
+        private readonly CompactJsonFormatter json = new();
+
+        public void Format(LogEvent logEvent, TextWriter output)
+        {
+            using var text = new StringWriter(CultureInfo.InvariantCulture);
+            json.Format(logEvent, text);
+            output.Write(Printable.Json(text.ToString().TrimEnd('\r', '\n')));
+            output.Write('\n');
+        }
+    }
+
     /// <summary>
     /// Time, level, message, on one line. Messages hold text from git and from clients: control characters are written as escapes, so that
     /// nobody can forge a line or speak to a terminal. Only an exception's own lines follow, indented.
@@ -76,14 +90,14 @@ internal static class LogSetup
             message.Format(logEvent, text);
             output.Write(logEvent.Timestamp.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
             output.Write(NameOf(logEvent.Level));
-            output.Write(Escape(text.ToString()));
+            output.Write(Printable.Line(text.ToString()));
             output.Write('\n');
             if (logEvent.Exception is { } exception)
             {
                 foreach (var line in exception.ToString().Split('\n'))
                 {
                     output.Write("    ");
-                    output.Write(Escape(line.TrimEnd('\r')));
+                    output.Write(Printable.Line(line.TrimEnd('\r')));
                     output.Write('\n');
                 }
             }
@@ -97,26 +111,5 @@ internal static class LogSetup
             LogEventLevel.Warning => " WARN  ",
             _ => " ERROR ",
         };
-
-        private static string Escape(string text)
-        {
-            if (!text.Any(IsUnsafe))
-            {
-                return text;
-            }
-
-            var escaped = new StringBuilder(text.Length + 16);
-            foreach (var character in text)
-            {
-                _ = IsUnsafe(character) ? escaped.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}") : escaped.Append(character);
-            }
-
-            return escaped.ToString();
-        }
-
-        /// <summary>Control characters, and those that reorder a line or break it in some viewers.</summary>
-        private static bool IsUnsafe(char character) =>
-            char.IsControl(character) || char.GetUnicodeCategory(character) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-                or UnicodeCategory.Format;
     }
 }

@@ -22,7 +22,7 @@ internal sealed class JournaldFormatter(JournaldSinkOptions options)
         using var text = new StringWriter(CultureInfo.InvariantCulture);
         message.Format(logEvent, text);
         var type = TypeOf(logEvent);
-        var entry = Start(text.ToString(), type?.Priority ?? PriorityOf(logEvent.Level), logEvent.Timestamp, type);
+        var entry = Start(options.Line(text.ToString()), type?.Priority ?? PriorityOf(logEvent.Level), logEvent.Timestamp, type);
         foreach (var (name, value) in logEvent.Properties)
         {
             AddProperty(entry, name, value);
@@ -30,7 +30,7 @@ internal sealed class JournaldFormatter(JournaldSinkOptions options)
 
         if (logEvent.Exception is { } exception)
         {
-            entry.Add(FieldName("Exception"), exception.ToString());
+            entry.Add(FieldName("Exception"), options.Lines(exception.ToString()));
         }
 
         return entry.Bytes.ToArray();
@@ -94,7 +94,7 @@ internal sealed class JournaldFormatter(JournaldSinkOptions options)
         }
         else if (value is not ScalarValue { Value: null })
         {
-            entry.Add(FieldName(name), Text(value));
+            entry.Add(FieldName(name), options.Line(Text(value)));
         }
     }
 

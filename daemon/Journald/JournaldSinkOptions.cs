@@ -14,6 +14,12 @@ internal sealed record JournaldSinkOptions
     /// <summary>What is known of an event by its number; null for one of which nothing is.</summary>
     public Func<int, JournaldEventType?> EventTypes { get; init; } = _ => null;
 
+    /// <summary>Makes messages and values, which hold text of others, fit for a terminal that shows the journal.</summary>
+    public Func<string, string> Line { get; init; } = static text => text;
+
+    /// <summary>The same for texts of several lines.</summary>
+    public Func<string, string> Lines { get; init; } = static text => text;
+
     /// <summary>The entry that tells of lost ones.</summary>
     public JournaldEventType? Gap { get; init; }
 

@@ -17,6 +17,13 @@ internal static class Printable
     /// <summary>The same, with its line ends.</summary>
     public static string Lines(string text) => Escape(text, keepsLineEnds: true);
 
+    /// <summary>A JSON text: its own escapes are kept, and the rest becomes JSON's escapes, two of them beyond the basic plane.</summary>
+    public static string Json(string text) => IsFit(text, keepsLineEnds: true)
+        ? text
+        : string.Concat(text.EnumerateRunes().Select(r => IsUnsafe(r) && r.Value != '\n'
+            ? string.Concat(r.ToString().Select(c => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}")))
+            : r.ToString()));
+
     /// <summary>The name of a file as it is on disk or in a tree: bytes that are not UTF-8 become <c>\xff</c>, and a backslash is doubled, so that two names never look alike.</summary>
     public static string Name(ReadOnlySpan<byte> name)
     {

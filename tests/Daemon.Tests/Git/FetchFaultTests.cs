@@ -55,6 +55,51 @@ public sealed class FetchFaultTests : IDisposable
         ReadOnlyFile().ShouldBe("a: 2");
     }
 
+    /// <summary>What may lie where the mirror should be, or where one is put aside.</summary>
+    [Theory]
+    [InlineData("echo x > mirror.git")]
+    [InlineData(": > mirror.git")]
+    [InlineData("ln -s /nonexistent mirror.git")]
+    [InlineData("ln -s mirror.git mirror.git")]
+    [InlineData("echo keep > target; ln -s target mirror.git")]
+    [InlineData("mkfifo mirror.git")]
+    [InlineData("mkdir mirror.git")]
+    [InlineData("mkdir mirror.git; echo x > mirror.git/garbage")]
+    [InlineData("mkdir -p mirror.git/config mirror.git/HEAD mirror.git/objects/pack/x")]
+    [InlineData("mkdir mirror.git; echo x > mirror.git/refs; echo x > mirror.git/objects; echo 'ref: x' > mirror.git/HEAD")]
+    [InlineData("echo x > mirror.git; echo x > mirror.git.damaged; echo x > mirror.git.new")]
+    [InlineData("echo x > mirror.git; mkdir mirror.git.damaged mirror.git.new; echo x > mirror.git.damaged/x; echo x > mirror.git.new/x")]
+    [InlineData("echo x > mirror.git; ln -s /nonexistent mirror.git.damaged; ln -s /nonexistent mirror.git.new")]
+    [InlineData("echo x > mirror.git; for d in mirror.git.damaged mirror.git.new; do mkdir \"$d\"; mkdir \"$(printf \"$d/\\377\")\"; done")]
+    [InlineData("echo keep > target; mkdir elsewhere; echo keep > elsewhere/file; echo x > mirror.git; ln -s elsewhere mirror.git.damaged")]
+    public async Task Whatever_lies_where_the_mirror_should_be_gives_way_to_one(string script)
+    {
+        var id = scratch.Commit("a.yaml", "a: 1");
+        ScratchRepository.Run("bash", "-c", $"set -e; cd '{scratch.Root}'; {script}");
+        var log = new RecordingLogger<GitFetcher>();
+        var own = new GitFetcher(scratch.Mirror, Command, TimeProvider.System, log);
+
+        Updated(await Fetch(own, Options())).Id.ShouldBe(id);
+        ReadOnlyFile().ShouldBe("a: 1");
+        log.Lines.ShouldHaveSingleItem().ShouldStartWith("The mirror is cloned anew: ");
+        foreach (var kept in new[] { "target", "elsewhere/file" }.Where(k => script.Contains(k.Split('/')[0], StringComparison.Ordinal)))
+        {
+            File.ReadAllText(Path.Combine(scratch.Root, kept)).ShouldBe("keep\n", "what a link leads to is left alone");
+        }
+
+        (await Fetch(own, Options())).ShouldBeOfType<FetchResult.Unchanged>();
+        log.Lines.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_mirror_given_up_that_is_a_file_is_made_room_for()
+    {
+        var id = scratch.Commit("a.yaml", "a: 1");
+        File.WriteAllText(scratch.Mirror, "x");
+        fetcher.GiveUpMirror("it cannot be read");
+        Updated(await Fetch(fetcher, Options())).Id.ShouldBe(id);
+    }
+
     [Fact]
     public async Task A_mirror_with_a_foreign_configuration_gets_its_own_back()
     {

@@ -27,6 +27,21 @@ public sealed class FetchTests : IDisposable
         Updated(await Fetch(fetcher, Options())).Id.ShouldBe(second);
     }
 
+    [Theory]
+    [InlineData("Add \u202ea", "Add \\u202ea")]
+    [InlineData("\u001b[31mred", "\\u001b[31mred")]
+    [InlineData("ship \U0001F680 it", "ship \U0001F680 it")]
+    [InlineData("zero\u200bwidth\u0085x", "zero\\u200bwidth\\u0085x")]
+    public async Task Subjects_and_authors_are_fit_for_a_line(string written, string shown)
+    {
+        scratch.Write("a.yaml", "a: 1");
+        scratch.Git("add", "-A");
+        scratch.Git("-c", "i18n.commitEncoding=utf-8", "commit", "-q", "-m", written, $"--author=Eve {written} <eve@example.com>");
+        var revision = Updated(await Fetch(Fetcher(), Options()));
+        revision.Subject.ShouldBe(shown);
+        revision.Author.ShouldBe($"Eve {shown} <eve@example.com>");
+    }
+
     [Fact]
     public async Task Reads_a_file_address()
     {
