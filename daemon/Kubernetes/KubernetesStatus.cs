@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Tidegate.Values;
 
 namespace Tidegate.Kubernetes;
 
@@ -51,7 +50,7 @@ internal static class KubernetesStatus
             json.WriteStartObject("metadata");
             json.WriteEndObject();
             json.WriteString("status", "Failure");
-            json.WriteString("message", Printable.Lines(message));
+            json.WriteString("message", message);
             json.WriteString("reason", Reason(code));
             if (details is not null)
             {
