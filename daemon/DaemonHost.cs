@@ -74,16 +74,17 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         upstreamOptions = c => DaemonOptions.Upstream(c, DaemonOptions.Addresses(c, gate.Addresses)) with { Marker = marker, Metrics = metrics.Connections };
         registry = new(DaemonOptions.Registry(configuration), upstreamOptions(configuration), time, loggers.CreateLogger<Schema.ClusterSchema>());
         ReportAddress(gate);
-        proxy = ProxyServer.Create(gate, tls, registry, new(audit, metrics.Proxy), time, loggers);
+        var health = new ClusterHealth(time, loggers.CreateLogger<ClusterHealth>());
+        proxy = ProxyServer.Create(gate, tls, registry, new(audit, metrics.Proxy, health), time, loggers);
         reconciler = new(Mirrors(dataDir, time), store, registry, SyncOptionsOf(configuration), time, loggers.CreateLogger<Reconciler>());
         sync = new(reconciler, DaemonOptions.Schedule(configuration), time, loggers.CreateLogger<SyncLoop>());
-        checks = new(registry, time, loggers.CreateLogger<ClusterCheck>());
+        checks = new(registry, health, time);
         status = new(Version, configuration.Teleport.NodeName, registry, sync, () => proxy.InFlight.Count, time);
         admin = AdminServer.Create(
             AdminServer.Paths(dataDir, Environment.GetEnvironmentVariable("RUNTIME_DIRECTORY")),
             new(registry, sync, status, reload.Run, time, loggers.CreateLogger<AdminApi>()),
             loggers);
-        var parts = new DaemonParts(registry, sync, audit, tls, checks, new(proxy, time)) { LogLost = () => loggers.Lost };
+        var parts = new DaemonParts(registry, sync, audit, tls, new(proxy, time)) { LogLost = () => loggers.Lost };
         diagnostics = new(configuration.Teleport.DiagAddr, parts, metrics, status, reconciler.MirrorPath, time);
     }
 
@@ -156,7 +157,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         await admin.StartAsync(CancellationToken.None);
         watch = WatchRepository(reload.Current);
         background = Task.WhenAll(
-            UntilStopped(first.ThenLoopAsync), UntilStopped(c => tls.WatchAsync(TimeProvider.System, c)), UntilStopped(checks.RunAsync), UntilStopped(diagnostics.RunAsync));
+            UntilStopped(first.ThenLoopAsync), UntilStopped(c => tls.WatchAsync(TimeProvider.System, c)), UntilStopped(checks.RunAsync), UntilStopped(new IdleClusters(registry, TimeProvider.System).RunAsync), UntilStopped(diagnostics.RunAsync));
         LoadedProgram.LoadPackaged();
         Log.Ready(logger, proxy.EndPoint, registry.Current.Clusters.Count, registry.Current.State.Revision?.Short ?? "none");
         notify.Ready(StatusLine());

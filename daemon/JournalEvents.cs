@@ -85,6 +85,8 @@ internal static class JournalEvents
         // The clusters and the requests to them.
         Of(EventIds.Health + 1, "impersonation-missing", "434a450cd2b442cf8c005ed6ccfc0121", Error),
         Of(EventIds.Health + 2, "cluster-unreachable", "a3ae05b2b7c7495bb88111bde5febc96", Warning),
+        Of(EventIds.Health + 7, "cluster-credential-refused", "9d5f0c5b7c0a4c6d8f0b3e6a2d417c58", Error),
+        Of(EventIds.Health + 5, "cluster-still-not-well", "5b8f2d6e1a934d0c9e7350c4f1b862ad", Error),
         Of(EventIds.Health + 4, "cluster-reachable-again", "e9e3a2da5290468781d4807ede6db8a3", Notice),
         Of(EventIds.Proxy + 3, "cluster-failing", "f47dafca3c6d49cb936e6f18539c266e", Warning),
         Of(EventIds.Proxy + 5, "cluster-recovered", "7db33b3c856a46c1a1febee4c974c3b2", Notice),

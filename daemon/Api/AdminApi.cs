@@ -67,7 +67,7 @@ internal sealed partial class AdminApi
     }
 
     private KubeClusterList Registered() =>
-        new([.. registry.Current.Clusters.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => new KubeClusterItem(c.Key, c.Value.Labels.ToDictionary(), [], []))]);
+        new([.. registry.Current.Clusters.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => new KubeClusterItem(c.Key, c.Value.Labels.ToDictionary(), [], []) { Health = ClusterConditionsView.Of(c.Value) })]);
 
     private Task ReloadAsync(HttpContext context)
     {

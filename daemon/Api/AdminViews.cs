@@ -75,6 +75,9 @@ internal sealed record StatusView(
 
     /// <summary>What waits for a confirmation.</summary>
     public HeldView? Held { get; init; }
+
+    /// <summary>Registered clusters that do not answer, do not know the gate or do not let it impersonate, by name.</summary>
+    public IReadOnlyList<ClusterConditionsView> NotWell { get; init; } = [];
 }
 
 /// <summary>What came of reading the configuration again.</summary>

@@ -10,7 +10,11 @@ internal sealed record KubeClusterList(IReadOnlyList<KubeClusterItem> Items);
 /// <param name="KubernetesUsers">Whom the person may be there.</param>
 /// <param name="KubernetesGroups">With which groups.</param>
 internal sealed record KubeClusterItem(
-    string Name, IReadOnlyDictionary<string, string> Labels, IReadOnlyList<string> KubernetesUsers, IReadOnlyList<string> KubernetesGroups);
+    string Name, IReadOnlyDictionary<string, string> Labels, IReadOnlyList<string> KubernetesUsers, IReadOnlyList<string> KubernetesGroups)
+{
+    /// <summary>What the gate knows of it; for administrators only.</summary>
+    public ClusterConditionsView? Health { get; init; }
+}
 
 /// <summary>How the API's values are written: snake case, as the manifests are.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true)]

@@ -38,13 +38,18 @@ internal static class KubeCommand
         return (await client.GetAsync("v1/kube_clusters", ApiJson.Default.KubeClusterList, cancellationToken)).Items;
     }
 
-    private static void Print(TextWriter to, KubeClusterList list, string? selected) => Output.PrintTable(
-        to,
-        ["Kube Cluster Name", "Labels", "Selected"],
-        list.Items.Select(i => new[]
-        {
-            i.Name,
-            string.Join(' ', i.Labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}")),
-            i.Name == selected ? "*" : "",
-        }));
+    /// <summary>A person's table is that of the guide; at the socket it says besides how each cluster is.</summary>
+    private static void Print(TextWriter to, KubeClusterList list, string? selected)
+    {
+        var knows = list.Items.Any(i => i.Health is not null);
+        Output.PrintTable(
+            to,
+            knows ? ["Kube Cluster Name", "Labels", "Condition"] : ["Kube Cluster Name", "Labels", "Selected"],
+            list.Items.Select(i => new[]
+            {
+                i.Name,
+                string.Join(' ', i.Labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}")),
+                knows ? i.Health?.Summary ?? "" : i.Name == selected ? "*" : "",
+            }));
+    }
 }

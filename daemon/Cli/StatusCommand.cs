@@ -7,6 +7,8 @@ namespace Tidegate.Cli;
 /// <summary><c>tidegate status</c>.</summary>
 internal static class StatusCommand
 {
+    private const int MostNotWell = 20;
+
     public static Command Create() => new AdminVerb("status", "Show what the daemon serves, and what is wrong.", OutputFormat.Text)
         .Does(async (client, format, _, cancellationToken) =>
         {
@@ -43,10 +45,32 @@ internal static class StatusCommand
         }
 
         PassText.PrintHeld(to, status.Held);
+        PrintNotWell(to, status);
         if (status.Problems.Count > 0)
         {
             to.WriteLine($"Problems:    {status.Problems.Count}");
             Output.PrintProblems(to, status.Problems);
+        }
+    }
+
+    private static void PrintNotWell(TextWriter to, StatusView status)
+    {
+        if (status.NotWell.Count == 0)
+        {
+            return;
+        }
+
+        to.WriteLine($"Not well:    {status.NotWell.Count} of {status.Clusters} clusters");
+        foreach (var cluster in status.NotWell.Take(MostNotWell))
+        {
+            var condition = cluster.Conditions.FirstOrDefault(c => c.Status == "False") ?? cluster.Conditions.First(c => c.Status != "True");
+            var since = condition.Since is { } at ? $" (since {Time(at)})" : "";
+            to.WriteLine($"  {cluster.Name}: {cluster.Summary}{(condition.Reason is { } reason ? $": {reason}" : "")}{since}");
+        }
+
+        if (status.NotWell.Count > MostNotWell)
+        {
+            to.WriteLine($"  and {status.NotWell.Count - MostNotWell} more (tidegate status --format json)");
         }
     }
 

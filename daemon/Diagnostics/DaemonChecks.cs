@@ -1,11 +1,12 @@
 using Tidegate.Sync;
 using Tidegate.Tls;
+using Tidegate.Upstream;
 
 namespace Tidegate.Diagnostics;
 
 /// <summary>
 /// What <c>/livez</c> and <c>/readyz</c> look at. Live: the program does its work, or a restart would help. Ready: a request would be served as it should be.
-/// A cluster that does not answer is neither's concern: the others are served.
+/// A cluster that does not answer is neither's concern: the others are served. One that does not know the gate, or does not let it impersonate, needs the operator, who is told.
 /// </summary>
 internal static class DaemonChecks
 {
@@ -29,6 +30,7 @@ internal static class DaemonChecks
         ("source", () => Source(parts.Sync)),
         ("manifests", () => Manifests(parts)),
         ("removals", () => parts.Registry.Current.State.Held is { } held ? HealthFinding.Degraded(held.ToString()) : HealthFinding.Ok),
+        ("clusters", () => Clusters(parts)),
         ("certificate", () => Certificate(parts.Tls.Current, time.GetUtcNow())));
 
     /// <summary>When the first server certificate expires.</summary>
@@ -85,6 +87,21 @@ internal static class DaemonChecks
         1 => HealthFinding.Degraded("1 problem in the manifests; tidegate status names it"),
         var many => HealthFinding.Degraded($"{many} problems in the manifests; tidegate status names them"),
     };
+
+    private static HealthFinding Clusters(DaemonParts parts)
+    {
+        var (refused, powerless) = (0, 0);
+        foreach (var (_, cluster) in parts.Registry.Current.Clusters)
+        {
+            var conditions = cluster.Upstream.Conditions;
+            refused += conditions.CredentialAccepted.Status == ConditionStatus.False ? 1 : 0;
+            powerless += conditions.MayImpersonate.Status == ConditionStatus.False ? 1 : 0;
+        }
+
+        return refused + powerless == 0
+            ? HealthFinding.Ok
+            : HealthFinding.Degraded($"clusters that do not accept the gate's credential: {refused}, that do not let it impersonate: {powerless}; tidegate status names them");
+    }
 
     private static HealthFinding Certificate(TlsMaterial material, DateTimeOffset now)
     {

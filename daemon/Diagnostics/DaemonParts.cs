@@ -1,5 +1,4 @@
 using Tidegate.Audit;
-using Tidegate.Health;
 using Tidegate.Registry;
 using Tidegate.Sync;
 using Tidegate.Tls;
@@ -8,7 +7,7 @@ namespace Tidegate.Diagnostics;
 
 /// <summary>The parts that are looked at. They know nothing of it.</summary>
 /// <param name="Listener">The proxy's.</param>
-internal sealed record DaemonParts(ClusterRegistry Registry, SyncLoop Sync, AuditLog Audit, TlsReloader Tls, ClusterCheck Clusters, ListenerWatch Listener)
+internal sealed record DaemonParts(ClusterRegistry Registry, SyncLoop Sync, AuditLog Audit, TlsReloader Tls, ListenerWatch Listener)
 {
     /// <summary>Where the daemon is in its life. It listens when all else is done.</summary>
     public DaemonPhase Phase => IsStopping() ? DaemonPhase.Draining : Listener.IsListening ? DaemonPhase.Serving : DaemonPhase.Starting;

@@ -34,13 +34,12 @@ internal sealed class DaemonReadings
     {
         var state = parts.Registry.Current.State;
         var material = parts.Tls.Current;
-        var (healthy, unhealthy, unknown) = parts.Clusters.Count();
         return new(
             ProcessState(),
             new(state.Clusters.Count, state.Problems.Count, state.Held?.Resources.Count ?? 0, Manifests(state)),
             new(completed?.At, time.GetElapsedTime(completed?.Stamp ?? startedAt)),
             new(DaemonChecks.ServerExpiry(material), DaemonChecks.ClientAuthorityExpiry(material)),
-            new(healthy, unhealthy, unknown),
+            ClusterCounts.Of(parts.Registry.Current.Clusters, time.GetUtcNow()),
             new(parts.Audit.Written, parts.Audit.Failures, parts.Audit.Lost, parts.Audit.Queued, parts.LogLost()));
     }
 

@@ -41,6 +41,19 @@ internal sealed record CredentialLifetime(EquatableList<CredentialPeriod> Period
         return new(CredentialPart.Token, from, until);
     }
 
+    /// <summary>How a moment lies to the whole: by its worst part.</summary>
+    public CredentialPhase PhaseAt(DateTimeOffset now)
+    {
+        var worst = CredentialPhase.Good;
+        foreach (var period in Periods.AsSpan())
+        {
+            var phase = period.At(now);
+            worst = phase > worst ? phase : worst;
+        }
+
+        return worst;
+    }
+
     /// <summary>When, after <paramref name="now"/>, something else is to be said than now; null: never.</summary>
     public DateTimeOffset? NextTurn(DateTimeOffset now) =>
         Periods.SelectMany<CredentialPeriod, DateTimeOffset?>(p => [p.From, p.Warns, p.Until]).Where(turn => turn > now).Min();

@@ -10,12 +10,12 @@ internal enum CredentialPart
     CertificateAuthority,
 }
 
-/// <summary>How a moment lies to a <see cref="CredentialPeriod"/>.</summary>
+/// <summary>How a moment lies to a <see cref="CredentialPeriod"/>; the worse, the later.</summary>
 internal enum CredentialPhase
 {
     Good,
-    NotYet,
     EndsSoon,
+    NotYet,
     Ended,
 }
 

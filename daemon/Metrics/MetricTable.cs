@@ -118,6 +118,15 @@ internal static class MetricTable
     public static readonly MetricDefinition UnknownClusters =
         Gauge("tidegate_resources_health_status_unknown", "Registered clusters whose check is not done yet", "type");
 
+    public static readonly MetricDefinition ClusterConditions =
+        Gauge("tidegate_cluster_conditions", "Registered clusters by condition (reachable, credential_accepted, may_impersonate) and its status (true, false, unknown)", "condition", "status");
+
+    public static readonly MetricDefinition ClusterCredentials =
+        Gauge("tidegate_cluster_credentials", "Registered clusters by the time of their credential: good, ends_soon (within 14 days), ended, not_yet", "phase");
+
+    public static readonly MetricDefinition ClusterCredentialEnd =
+        Gauge("tidegate_cluster_credential_expiry_timestamp_seconds", "When the first token or certificate of a registered cluster ends, as Unix time; 0: none says that it ends");
+
     public static readonly MetricDefinition AuditWritten =
         Counter("tidegate_audit_records_written_total", "Audit records that were written to every output");
 
@@ -141,7 +150,7 @@ internal static class MetricTable
         Refused, RefusedHandshakes, OpenStreams,
         ClientInFlight, ClientRequests, ClientFailures, ClientFirstByte, ClientConnect, ClientTls,
         SyncPasses, SyncFetch, SyncApply, SyncLastCompleted, SyncAge, SyncProblems, SyncHeld,
-        RegisteredClusters, Manifests, MirrorSize, CertificateExpiry, HealthyClusters, UnhealthyClusters, UnknownClusters,
+        RegisteredClusters, Manifests, MirrorSize, CertificateExpiry, HealthyClusters, UnhealthyClusters, UnknownClusters, ClusterConditions, ClusterCredentials, ClusterCredentialEnd,
         AuditWritten, AuditFailures, AuditLost, AuditQueue, LogLost,
     }.OrderBy(d => d.Name, StringComparer.Ordinal)];
 

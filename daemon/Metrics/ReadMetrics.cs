@@ -18,6 +18,9 @@ internal sealed class ReadMetrics
     private readonly Gauge healthy;
     private readonly Gauge unhealthy;
     private readonly Gauge unknown;
+    private readonly Gauge conditions;
+    private readonly Gauge credentials;
+    private readonly Gauge credentialEnd;
     private readonly Counter auditWritten;
     private readonly Counter auditFailures;
     private readonly Counter auditLost;
@@ -39,6 +42,9 @@ internal sealed class ReadMetrics
         healthy = registry.Gauge(MetricTable.HealthyClusters);
         unhealthy = registry.Gauge(MetricTable.UnhealthyClusters);
         unknown = registry.Gauge(MetricTable.UnknownClusters);
+        conditions = registry.Gauge(MetricTable.ClusterConditions);
+        credentials = registry.Gauge(MetricTable.ClusterCredentials);
+        credentialEnd = registry.Gauge(MetricTable.ClusterCredentialEnd);
         auditWritten = registry.Counter(MetricTable.AuditWritten);
         auditFailures = registry.Counter(MetricTable.AuditFailures);
         auditLost = registry.Counter(MetricTable.AuditLost);
@@ -64,6 +70,17 @@ internal sealed class ReadMetrics
         healthy.WithLabels(Kubernetes).Set(readings.Health.Healthy);
         unhealthy.WithLabels(Kubernetes).Set(readings.Health.Unhealthy);
         unknown.WithLabels(Kubernetes).Set(readings.Health.Unknown);
+        foreach (var ((condition, status), count) in readings.Health.Conditions)
+        {
+            conditions.WithLabels(condition, status).Set(count);
+        }
+
+        foreach (var (phase, count) in readings.Health.Credentials)
+        {
+            credentials.WithLabels(phase).Set(count);
+        }
+
+        credentialEnd.Set(readings.Health.FirstEnd is { } end ? Seconds(end) : 0);
         auditWritten.IncTo(readings.Loss.AuditWritten);
         auditFailures.IncTo(readings.Loss.AuditFailures);
         auditLost.IncTo(readings.Loss.AuditLost);

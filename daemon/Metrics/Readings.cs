@@ -18,7 +18,16 @@ internal sealed record SyncReadings(DateTimeOffset? LastCompletedAt, TimeSpan Ag
 internal sealed record CertificateReadings(DateTimeOffset Server, DateTimeOffset ClientAuthority);
 
 /// <summary>How many registered clusters were found in which condition.</summary>
-internal sealed record HealthReadings(int Healthy, int Unhealthy, int Unknown);
+/// <param name="Conditions">By condition and status, every pair in it.</param>
+/// <param name="Credentials">By the phase of their credential, every phase in it.</param>
+/// <param name="FirstEnd">When the first credential ends; null: none says that it ends.</param>
+internal sealed record HealthReadings(
+    int Healthy,
+    int Unhealthy,
+    int Unknown,
+    IReadOnlyDictionary<(string Condition, string Status), int> Conditions,
+    IReadOnlyDictionary<string, int> Credentials,
+    DateTimeOffset? FirstEnd);
 
 /// <summary>Of records and entries, since the start; the queue as it is.</summary>
 internal sealed record LossReadings(long AuditWritten, long AuditFailures, long AuditLost, long AuditQueue, long LogLost);

@@ -1,6 +1,7 @@
 using System.Net;
 using Tidegate.Audit;
 using Tidegate.Metrics;
+using Tidegate.Upstream;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Tidegate.Proxy;
@@ -21,7 +22,7 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, RequestRecord
         VersionPolicy = HttpVersionPolicy.RequestVersionExact,
     };
 
-    private readonly RequestTransformer transformer = new(records.Metrics);
+    private readonly RequestTransformer transformer = new(records);
 
     public async Task ForwardAsync(HttpContext context, ProxyExchange exchange)
     {
@@ -96,6 +97,11 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, RequestRecord
         if (code >= StatusCodes.Status500InternalServerError)
         {
             trouble.Failed(exchange.Target.Cluster, why);
+        }
+
+        if (code == StatusCodes.Status503ServiceUnavailable)
+        {
+            records.Health.Found(exchange.Target.Cluster, exchange.Cluster!.Upstream, new(FindingKind.Unreachable, why));
         }
 
         await AnswerAsync(context, code, why);

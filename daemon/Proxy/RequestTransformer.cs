@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Tidegate.Impersonation;
-using Tidegate.Metrics;
 using Tidegate.Upstream;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -16,7 +15,7 @@ namespace Tidegate.Proxy;
 /// The last hop restates what all stages before it promised (see <see cref="ImpersonationInvariants"/>) and throws when something does not
 /// hold; the forwarder then sends nothing.
 /// </remarks>
-internal sealed class RequestTransformer(ProxyMetrics metrics) : HttpTransformer
+internal sealed class RequestTransformer(RequestRecords records) : HttpTransformer
 {
     public override ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
@@ -54,7 +53,14 @@ internal sealed class RequestTransformer(ProxyMetrics metrics) : HttpTransformer
         if (exchange.SentAt is { } sentAt)
         {
             exchange.SentAt = null;
-            metrics.Answered(sentAt, exchange.Audit.Method, (int)proxyResponse.StatusCode);
+            records.Metrics.Answered(sentAt, exchange.Audit.Method, (int)proxyResponse.StatusCode);
+        }
+
+        if (await ShowsTroubleAsync(exchange, proxyResponse, cancellationToken) is { } trouble)
+        {
+            exchange.Audit.Outcome = trouble;
+            await StatusResponse.WriteAsync(httpContext, StatusCodes.Status502BadGateway, trouble);
+            return false;
         }
 
         if (UnacceptableResponse.Reason(httpContext, exchange, proxyResponse) is { } reason)
@@ -71,7 +77,7 @@ internal sealed class RequestTransformer(ProxyMetrics metrics) : HttpTransformer
         if (proxyResponse.StatusCode == HttpStatusCode.SwitchingProtocols || (isOpenEnded && proxyResponse.IsSuccessStatusCode))
         {
             exchange.Stream = StreamKinds.Of(exchange.Request!);
-            metrics.StreamOpened(exchange.Stream.Value);
+            records.Metrics.StreamOpened(exchange.Stream.Value);
         }
 
         if (isOpenEnded && proxyResponse.StatusCode != HttpStatusCode.SwitchingProtocols)
@@ -100,6 +106,34 @@ internal sealed class RequestTransformer(ProxyMetrics metrics) : HttpTransformer
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>
+    /// Whether the cluster has refused the gate and not the person: passed on, its answer would send people after their own certificates and roles. What is
+    /// proxied speaks for itself.
+    /// </summary>
+    /// <returns>What to say instead; null when the answer is about the person's request.</returns>
+    private async ValueTask<string?> ShowsTroubleAsync(ProxyExchange exchange, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var (name, upstream) = (exchange.Target.Cluster, exchange.Cluster!.Upstream);
+        if (response.StatusCode == HttpStatusCode.Unauthorized && exchange.Request!.Subresource != "proxy")
+        {
+            records.Health.Found(name, upstream, new(FindingKind.CredentialRefused, "it answered 401 to a request"));
+            return $"kubernetes cluster \"{name}\" does not accept the gate's credential; ask the gate's administrator";
+        }
+
+        if (await ImpersonationRefusal.ResourceAsync(exchange, response, cancellationToken) is { } resource)
+        {
+            records.Health.Found(name, upstream, new(FindingKind.MayNotImpersonate, resource));
+            return $"kubernetes cluster \"{name}\" does not let the gate's account act for people; ask the gate's administrator";
+        }
+
+        if (response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.SwitchingProtocols)
+        {
+            records.Health.Served(name, upstream);
+        }
+
+        return null;
     }
 
     /// <summary>What the client asked, byte for byte, unless the answer has to be filtered.</summary>

@@ -17,12 +17,6 @@ internal static class UnacceptableResponse
             return upgrade ? null : "the cluster switched protocols without being asked to";
         }
 
-        if (code == StatusCodes.Status401Unauthorized && exchange.Request!.Subresource != "proxy")
-        {
-            // The person's identity was never in question there: passed on, it would send people after their own certificates.
-            return $"kubernetes cluster \"{exchange.Target.Cluster}\" does not accept the gate's credential; ask the gate's administrator";
-        }
-
         if (code is >= 300 and < 400 && code != StatusCodes.Status304NotModified && exchange.Request!.Subresource != "proxy")
         {
             // A redirect of an API server would carry the person's identity elsewhere (CVE-2022-3172); proxied services may redirect.

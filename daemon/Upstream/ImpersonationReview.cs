@@ -12,10 +12,11 @@ internal static class ImpersonationReview
     /// <exception cref="HttpRequestException">The cluster does not answer, or does not answer the question.</exception>
     public static async Task<IReadOnlyList<string>> MissingAsync(UpstreamCluster cluster, CancellationToken cancellationToken)
     {
+        using var invoker = cluster.CreateShortLived();
         var missing = new List<string>();
         foreach (var resource in Resources)
         {
-            if (!await SelfAccessReview.MayGateAsync(cluster, new() { Verb = "impersonate", Resource = resource }, cancellationToken))
+            if (!await SelfAccessReview.MayGateAsync(cluster, invoker, new() { Verb = "impersonate", Resource = resource }, cancellationToken))
             {
                 missing.Add(resource);
             }

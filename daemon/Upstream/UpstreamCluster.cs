@@ -7,7 +7,7 @@ namespace Tidegate.Upstream;
 
 /// <summary>
 /// The way to one cluster with one credential: its connections and what every request to it carries. Identity is in the headers of each
-/// request, so one pool serves everybody. The pool is made at the first request, since a gate may know thousands of clusters.
+/// request, so one pool serves everybody. The pool is made at the first request and let go when nobody used it for a while, since a gate may know thousands of clusters.
 /// </summary>
 /// <remarks>
 /// HTTP/1.1 exactly: HTTP/2 cannot carry one line per group (see <see cref="HeaderLineEncoding"/>), and upgrades need HTTP/1.1 anyway.
@@ -15,9 +15,12 @@ namespace Tidegate.Upstream;
 /// </remarks>
 internal sealed class UpstreamCluster
 {
-    private readonly Lazy<HttpMessageInvoker> invoker;
     private readonly BearerToken token;
     private readonly string basePath;
+    private readonly TimeProvider time;
+    private HttpMessageInvoker? invoker;
+    private long usedAt;
+    private ClusterConditions conditions = ClusterConditions.Unknown;
 
     public UpstreamCluster(ClusterCredential credential, UpstreamOptions options, TimeProvider time)
     {
@@ -26,7 +29,7 @@ internal sealed class UpstreamCluster
         Origin = credential.Server.GetLeftPart(UriPartial.Authority);
         basePath = credential.Server.AbsolutePath.TrimEnd('/');
         token = new BearerToken(credential, time);
-        invoker = new(() => new HttpMessageInvoker(new AtMostOnceHandler(CreateHandler(credential, options, time), () => CreateUnpooled(credential, options, time))));
+        this.time = time;
     }
 
     public ClusterCredential Credential { get; }
@@ -37,7 +40,43 @@ internal sealed class UpstreamCluster
     public string Origin { get; }
 
     /// <summary>Sends requests, each at most once but for what only reads; never follows a redirect, never decodes a body, keeps no cookie.</summary>
-    public HttpMessageInvoker Invoker => invoker.Value;
+    public HttpMessageInvoker Invoker
+    {
+        get
+        {
+            Volatile.Write(ref usedAt, time.GetTimestamp());
+            return Volatile.Read(ref invoker) ?? Create();
+        }
+    }
+
+    /// <summary>What is known of the cluster.</summary>
+    public ClusterConditions Conditions => Volatile.Read(ref conditions);
+
+    /// <summary>Takes note of what was found out.</summary>
+    /// <returns>The conditions before.</returns>
+    public ClusterConditions Observe(ClusterFinding finding)
+    {
+        while (true)
+        {
+            var before = Conditions;
+            if (Interlocked.CompareExchange(ref conditions, before.After(finding, time.GetUtcNow()), before) == before)
+            {
+                return before;
+            }
+        }
+    }
+
+    /// <summary>Lets go of the pool when it was not used for so long; what is in flight on its connections goes on, and its idle connections close by themselves.</summary>
+    public void ReleaseIfIdle(TimeSpan after)
+    {
+        if (Volatile.Read(ref invoker) is not null && time.GetElapsedTime(Volatile.Read(ref usedAt)) > after)
+        {
+            Volatile.Write(ref invoker, null);
+        }
+    }
+
+    /// <summary>A way to the cluster for a few requests of the gate's own, whose connections close with it.</summary>
+    public HttpMessageInvoker CreateShortLived() => new(new AtMostOnceHandler(CreateHandler(Credential, Options, time), () => CreateUnpooled(Credential, Options, time)));
 
     /// <summary>The value of <c>Authorization</c> for this cluster, null for none.</summary>
     public string? Authorization() => token.Current();
@@ -48,6 +87,18 @@ internal sealed class UpstreamCluster
     /// <summary>The address of a request, byte for byte below the server's own path.</summary>
     /// <param name="pathAndQuery">Begins with <c>/</c>.</param>
     public Uri Address(string pathAndQuery) => RawTarget.Create(Origin, basePath.Length == 0 ? pathAndQuery : basePath + pathAndQuery);
+
+    private HttpMessageInvoker Create()
+    {
+        var made = CreateShortLived();
+        if (Interlocked.CompareExchange(ref invoker, made, null) is not { } other)
+        {
+            return made;
+        }
+
+        made.Dispose();
+        return other;
+    }
 
     private static SocketsHttpHandler CreateHandler(ClusterCredential credential, UpstreamOptions options, TimeProvider time)
     {

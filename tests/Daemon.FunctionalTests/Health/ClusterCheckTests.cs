@@ -15,6 +15,7 @@ public sealed class ClusterCheckTests : IAsyncLifetime
 {
     private readonly ClusterRegistry registry = new(new(Labels.LabelSet.Empty, []), Loopback.Upstream, TimeProvider.System, NullLogger<Tidegate.Schema.ClusterSchema>.Instance);
     private readonly Messages messages = new();
+    private ClusterHealth health = null!;
     private readonly FakeTimeProvider time = new();
     private readonly CancellationTokenSource stopping = new();
     private SimulatedCluster cluster = null!;
@@ -24,7 +25,8 @@ public sealed class ClusterCheckTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         cluster = await SimulatedCluster.StartAsync(new(), CancellationToken.None);
-        checks = new(registry, time, messages);
+        health = new(time, messages);
+        checks = new(registry, health, time);
         running = checks.RunAsync(stopping.Token);
     }
 
@@ -58,7 +60,7 @@ public sealed class ClusterCheckTests : IAsyncLifetime
         (await messages.NextAsync()).ShouldStartWith("Warning: Cluster gone could not be checked: Connection refused");
         registry.Apply(new StateBuilder().Cluster("stranger", With("unknown")).Build());
         (await messages.NextAsync()).ShouldBe(
-            "Warning: Cluster stranger could not be checked: it answered 401 to a SelfSubjectAccessReview. It is registered and is served as soon as it answers");
+            "Warning: Cluster stranger does not accept the credential of its kubeconfig: it answered 401 to a SelfSubjectAccessReview; requests through the gate are answered 502 there. Make a new token or certificate and commit the kubeconfig");
     }
 
     [Fact]
@@ -82,13 +84,13 @@ public sealed class ClusterCheckTests : IAsyncLifetime
         (await messages.NextAsync()).ShouldStartWith("Warning: Cluster weak: ");
         for (var i = 1; i < 60; i++)
         {
-            (await AfterAMinuteAsync()).ShouldStartWith("Debug: Cluster weak was checked again and is not well: it may not impersonate users");
+            (await AfterAMinuteAsync()).ShouldStartWith("Debug: Cluster weak was checked again and is not well: users, groups");
         }
 
-        (await AfterAMinuteAsync()).ShouldStartWith("Warning: Cluster weak is still not well, 61 checks since 2000-01-01 00:00:00Z: it may not impersonate users");
+        (await AfterAMinuteAsync()).ShouldStartWith("Warning: Cluster weak is still not well, 61 checks since 2000-01-01 00:00:00Z: users, groups");
         cluster.RevokeToken(token);
-        (await AfterAMinuteAsync()).ShouldStartWith("Warning: Cluster weak could not be checked: it answered 401", Case.Sensitive, "another reason is news");
-        checks.Count().ShouldBe((0, 1, 0));
+        (await AfterAMinuteAsync()).ShouldStartWith("Warning: Cluster weak does not accept the credential of its kubeconfig: it answered 401", Case.Sensitive, "another reason is news");
+        registry.Current.Clusters["weak"].Upstream.Conditions.IsWell.ShouldBe(false);
     }
 
     [Fact]
@@ -97,10 +99,10 @@ public sealed class ClusterCheckTests : IAsyncLifetime
         registry.Apply(new StateBuilder().Cluster("weak", With(cluster.AddToken("weakling"))).Build());
         (await messages.NextAsync()).ShouldStartWith("Warning: Cluster weak: ");
         await AfterAMinuteAsync();
-        checks.Count().ShouldBe((0, 1, 0));
+        registry.Current.Clusters["weak"].Upstream.Conditions.IsWell.ShouldBe(false);
         cluster.Bind("User", "weakling", "impersonator");
         (await AfterAMinuteAsync()).ShouldBe("Information: Cluster weak answers and lets the gate impersonate, after 2 failed checks in 120 s");
-        checks.Count().ShouldBe((1, 0, 0));
+        registry.Current.Clusters["weak"].Upstream.Conditions.IsWell.ShouldBe(true);
     }
 
     [Fact]
@@ -134,7 +136,7 @@ public sealed class ClusterCheckTests : IAsyncLifetime
     private ClusterCredential With(string token) => new(new(cluster.Url)) { CertificateAuthorityPem = cluster.AuthorityPem, Token = token };
 
     /// <summary>Log entries as text, in order.</summary>
-    private sealed class Messages : ILogger<ClusterCheck>
+    private sealed class Messages : ILogger<ClusterHealth>
     {
         private readonly ConcurrentQueue<string> entries = new();
         private readonly SemaphoreSlim arrived = new(0);

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tidegate.Audit;
+using Tidegate.Health;
 using Tidegate.Kubernetes;
 using Tidegate.Labels;
 using Tidegate.Metrics;
@@ -36,9 +37,10 @@ internal sealed class Gate : IAsyncDisposable
         audit = new(
             sinks ?? [new FileAuditSink(AuditFile, TimeProvider.System)], onFailure, new AuditJson("gate-1", "test"), TimeProvider.System,
             NullLogger<AuditLog>.Instance);
+        Health = new(time, loggers.CreateLogger<ClusterHealth>());
         Tls = new(options, NullLogger<TlsReloader>.Instance);
         server = ProxyServer.Create(
-            new(new(IPAddress.Loopback, 0), [], TimeProvider.System, loggers), Tls, Registry, new(audit, Metrics.Proxy), time, loggers);
+            new(new(IPAddress.Loopback, 0), [], TimeProvider.System, loggers), Tls, Registry, new(audit, Metrics.Proxy, Health), time, loggers);
         Servers = servers;
     }
 
@@ -49,6 +51,8 @@ internal sealed class Gate : IAsyncDisposable
     public TestAuthority Servers { get; }
 
     public TlsReloader Tls { get; }
+
+    public ClusterHealth Health { get; }
 
     public ClusterRegistry Registry { get; }
 

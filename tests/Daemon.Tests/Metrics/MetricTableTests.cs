@@ -25,7 +25,7 @@ public sealed partial class MetricTableTests
             Check(metric, !Reserved().IsMatch(metric.Name), "ends in what belongs to histograms");
             Check(metric, !Abbreviated().IsMatch(metric.Name), "abbreviates a unit or names its type");
             Check(metric, metric.Help.Length > 0 && !metric.Help.EndsWith('.') && !metric.Help.Contains('\n'), "needs one sentence without a full stop");
-            Check(metric, metric.Labels.All(l => l is "code" or "method" or "kind" or "reason" or "result" or "trigger" or "type" or "version" or "certificate"),
+            Check(metric, metric.Labels.All(l => l is "code" or "method" or "kind" or "reason" or "result" or "trigger" or "type" or "version" or "certificate" or "condition" or "status" or "phase"),
                 "has a label that nobody has bounded");
             Check(metric, (metric.Type == MetricType.Histogram) == (metric.Buckets.Count > 0), "has buckets exactly when it is a histogram");
             Check(metric, metric.Buckets.SequenceEqual(metric.Buckets.Distinct().Order()), "has buckets out of order");
