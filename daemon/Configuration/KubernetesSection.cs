@@ -173,6 +173,11 @@ internal static partial class KubernetesSection
         foreach (var key in section.Keys.ToArray())
         {
             CheckLabelKey(section, key);
+            if (key.Text == OriginLabel.Key)
+            {
+                section.Problems.Error(key.Place, key.Field, "is set by the gate, by where a cluster comes from; remove it");
+            }
+
             if (section.Value(key.Text) is { } value)
             {
                 labels.Add(new(key.Text, value.Text));

@@ -1,4 +1,5 @@
 using Tidegate.Kubernetes;
+using Tidegate.Labels;
 using Tidegate.State;
 using Tidegate.Values;
 using Tidegate.Yaml;
@@ -14,6 +15,8 @@ internal static class KubeClusterManifest
         if (metadata is not null)
         {
             CheckName(root, metadata.Name);
+            CheckOrigin(root, metadata.Labels);
+            metadata = metadata with { Labels = metadata.Labels.With(OriginLabel.Dynamic) };
         }
 
         if (root.RequiredMapping("spec") is not { } spec)
@@ -102,6 +105,16 @@ internal static class KubeClusterManifest
         if (!KubeCluster.IsValidName(name))
         {
             root.Mapping("metadata")!.Refuse("name", KubeCluster.NameRule);
+        }
+    }
+
+    /// <summary>The gate sets it, and writes it out, so that what it wrote may be read again.</summary>
+    private static void CheckOrigin(FieldReader root, LabelSet labels)
+    {
+        if (labels.TryGetValue(OriginLabel.Key, out var origin) && origin != OriginLabel.DynamicValue)
+        {
+            root.Mapping("metadata")!.Mapping("labels")!.Refuse(
+                OriginLabel.Key, $"the gate sets this label, to \"{OriginLabel.DynamicValue}\" for every cluster of the repository: remove it");
         }
     }
 

@@ -4,7 +4,7 @@ using Tidegate.Values;
 
 namespace Tidegate.State;
 
-/// <summary>The clusters of the configuration's <c>kubeconfig_file</c>: one for each context, without labels of their own.</summary>
+/// <summary>The clusters of the configuration's <c>kubeconfig_file</c>: one for each context, with the label of their origin only.</summary>
 internal static class StaticClusters
 {
     /// <summary>Reads the file; contexts that are not usable are left out with a problem.</summary>
@@ -17,7 +17,7 @@ internal static class StaticClusters
         {
             if (KubeCluster.IsValidName(context.Name))
             {
-                clusters.Add(new KubeCluster(context.Name, LabelSet.Empty, context.Credential, new Origin(path, context.Line, "")) { IsStatic = true });
+                clusters.Add(new KubeCluster(context.Name, OriginLabel.ConfigFile, context.Credential, new Origin(path, context.Line, "")) { IsStatic = true });
             }
             else
             {
