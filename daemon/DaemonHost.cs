@@ -231,9 +231,8 @@ internal sealed partial class DaemonHost : IAsyncDisposable
 
     private SyncOptions SyncOptionsOf(TidegateConfiguration from)
     {
-        var options = DaemonOptions.Sync(from, upstreamOptions(from).Addresses, out var problems);
-        DaemonReload.Report(logger, problems);
-        return options;
+        // What is wrong with static clusters is told by the pass, as what is wrong with manifests is.
+        return DaemonOptions.Sync(from, upstreamOptions(from).Addresses);
     }
 
     private RepositoryWatch? WatchRepository(TidegateConfiguration configuration) => GitUrl.TryParse(configuration.GitOpsService.Repository.Url, out var url, out _)

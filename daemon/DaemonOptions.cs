@@ -39,13 +39,12 @@ internal static class DaemonOptions
 
     /// <summary>What a pass works with; reads the file of static clusters.</summary>
     /// <param name="addresses">Where clusters of the repository may be.</param>
-    /// <param name="problems">Contexts of that file which are left out.</param>
-    public static SyncOptions Sync(TidegateConfiguration configuration, AddressPolicy addresses, out IReadOnlyList<Problem> problems)
+    public static SyncOptions Sync(TidegateConfiguration configuration, AddressPolicy addresses)
     {
         var service = configuration.KubernetesService;
         var prune = configuration.GitOpsService.Prune;
         var clusters = (IReadOnlyList<KubeCluster>)[];
-        problems = [];
+        var problems = (IReadOnlyList<Problem>)[];
         if (service.KubeconfigFile is { } file)
         {
             (clusters, problems) = StaticClusters.Load(file, service.AllowInsecureSkipTlsVerify);
@@ -55,6 +54,7 @@ internal static class DaemonOptions
         {
             Selectors = [.. service.Resources.Select(r => LabelSelector.Compile(r, out var error) ?? throw new InvalidOperationException(error))],
             StaticClusters = clusters,
+            StaticProblems = problems,
             KubeconfigDirectories = service.KubeconfigDirectories,
             AllowInsecureSkipTlsVerify = service.AllowInsecureSkipTlsVerify,
             Addresses = addresses,

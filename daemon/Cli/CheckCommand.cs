@@ -52,7 +52,12 @@ internal static class CheckCommand
         warnings.AddRange(result.Warnings);
         if (readsFiles && result.Configuration is { } configuration)
         {
-            errors.AddRange(ConfigurationFiles.Verify(configuration));
+            var files = ConfigurationFiles.Verify(configuration);
+            errors.AddRange(files);
+            if (files.Count == 0 && configuration.KubernetesService is { KubeconfigFile: { } kubeconfig } service)
+            {
+                errors.AddRange(StaticClusters.Load(kubeconfig, service.AllowInsecureSkipTlsVerify).Problems);
+            }
         }
 
         return result.Configuration;

@@ -63,7 +63,7 @@ internal sealed class Kubeconfig
         }
 
         var documents = DocumentText.Split(text);
-        var node = documents.Count == 0 ? null : NodeParser.Parse(documents[0], problems);
+        var node = documents.Count == 0 ? null : NodeParser.Parse(documents[0], problems, new Anchors());
         if (problems.Any)
         {
             return null;

@@ -1,5 +1,6 @@
 using Tidegate.Kubernetes;
 using Tidegate.Labels;
+using Tidegate.Values;
 
 namespace Tidegate.State;
 
@@ -11,6 +12,9 @@ internal sealed record BuildOptions
 
     /// <summary>Clusters of the configuration's <c>kubeconfig_file</c>; each wins over one of the repository with its name.</summary>
     public IReadOnlyList<KubeCluster> StaticClusters { get; init; } = [];
+
+    /// <summary>Why contexts of that file are no clusters, each with its place.</summary>
+    public IReadOnlyList<Problem> StaticProblems { get; init; } = [];
 
     /// <summary>Directories of the host, absolute, under which <c>spec.kubeconfig_file</c> may name files.</summary>
     public IReadOnlyList<string> KubeconfigDirectories { get; init; } = [];

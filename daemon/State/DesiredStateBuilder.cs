@@ -51,6 +51,7 @@ internal sealed class DesiredStateBuilder
         Turn(CredentialEnds.Find(clusters.Values.Concat(unselected.Values), now, problems));
         MissingRoles.Find(users.Values, connectors.Values, roles, problems);
         AddFileProblems(files);
+        problems.AddRange(options.StaticProblems.Select(p => p with { IsWarning = true }));
         problems.Sort(ByPlace);
         return new DesiredState
         {

@@ -5,7 +5,7 @@ namespace Tidegate.Yaml;
 
 /// <summary>
 /// One document → nodes with their places. Stricter than YAML: keys are texts and occur once, and anchors, aliases, tags and merge keys,
-/// which manifests do not need and which make small files expand without bound, are refused.
+/// which manifests do not need and which make small files expand without bound, are refused; but a kubeconfig may have anchors, as kubectl's may.
 /// </summary>
 internal sealed class NodeParser
 {
@@ -18,12 +18,14 @@ internal sealed class NodeParser
     private readonly DocumentText document;
     private readonly DocumentProblems problems;
     private readonly LongRuns runs;
+    private readonly Anchors? anchors;
     private readonly Stack<Frame> open = new();
     private YamlNode? root;
     private Place last;
 
-    private NodeParser(DocumentText document, DocumentProblems problems)
+    private NodeParser(DocumentText document, DocumentProblems problems, Anchors? anchors)
     {
+        this.anchors = anchors;
         this.document = document;
         this.problems = problems;
         runs = LongRuns.TakeOut(document.Text);
@@ -34,9 +36,10 @@ internal sealed class NodeParser
     /// The document's value, null when it is empty. After a syntax error it is what was read before the error, so that the
     /// caller can still tell which resource the document is about.
     /// </summary>
-    public static YamlNode? Parse(DocumentText document, DocumentProblems problems)
+    /// <param name="anchors">Where anchors, aliases and merge keys are allowed; null: they are errors.</param>
+    public static YamlNode? Parse(DocumentText document, DocumentProblems problems, Anchors? anchors = null)
     {
-        var parser = new NodeParser(document, problems);
+        var parser = new NodeParser(document, problems, anchors);
         parser.Run();
         return parser.root;
     }
@@ -75,8 +78,13 @@ internal sealed class NodeParser
         if (current is NodeEvent or AnchorAlias)
         {
             last = At(current.Start);
+            if (anchors is not null && current is AnchorAlias alias)
+            {
+                return Share(alias.Value.Value);
+            }
+
             Refuse(current);
-            return Attach(current switch
+            return Attach(AnchorOf(current), current switch
             {
                 Scalar scalar => new YamlScalar(last, runs.Restore(scalar.Value), scalar.Style == ScalarStyle.Plain),
                 SequenceStart => new YamlSequence(last),
@@ -87,7 +95,7 @@ internal sealed class NodeParser
 
         if (current is MappingEnd or SequenceEnd)
         {
-            open.Pop();
+            open.Pop().End(anchors, problems);
         }
 
         return true;
@@ -95,7 +103,7 @@ internal sealed class NodeParser
 
     private void Refuse(ParsingEvent current)
     {
-        if (current is not NodeEvent { Anchor.IsEmpty: true } node)
+        if (current is not NodeEvent node || (anchors is null && !node.Anchor.IsEmpty))
         {
             problems.Add(last, "", "anchors and aliases (&, *) are not supported in manifests: write the value out, or quote a text that starts with & or *");
         }
@@ -105,20 +113,47 @@ internal sealed class NodeParser
         }
     }
 
-    private bool Attach(YamlNode node)
+    private string? AnchorOf(ParsingEvent current) => anchors is not null && current is NodeEvent { Anchor: { IsEmpty: false } anchor } ? anchor.Value : null;
+
+    private bool Share(string name)
+    {
+        if (anchors!.Find(name) is { } node)
+        {
+            return Place(node);
+        }
+
+        problems.Add(last, "", $"nothing before this place has the anchor &{name}: write the value out, or quote a text that starts with *");
+        return false;
+    }
+
+    private bool Place(YamlNode node)
     {
         if (!open.TryPeek(out var frame))
         {
             root ??= node;
+            return true;
         }
-        else if (!frame.Add(node, problems))
+
+        return frame.Add(node, anchors is not null, problems);
+    }
+
+    private bool Attach(string? anchor, YamlNode node)
+    {
+        if (!Place(node))
         {
             return false;
         }
 
-        if (node is not YamlScalar)
+        if (node is YamlScalar)
         {
-            open.Push(new Frame(node));
+            if (anchor is not null)
+            {
+                anchors!.Name(anchor, node);
+            }
+        }
+        else
+        {
+            open.Push(new Frame(node, anchor));
             if (open.Count > MaxDepth)
             {
                 problems.Add(node.Place, "", $"the document is nested deeper than {MaxDepth} levels");
@@ -162,12 +197,30 @@ internal sealed class NodeParser
     }
 
     /// <summary>A collection that is being filled.</summary>
-    private sealed class Frame(YamlNode node)
+    private sealed class Frame(YamlNode node, string? anchor)
     {
         private YamlScalar? key;
         private HashSet<string>? seen;
 
-        public bool Add(YamlNode child, DocumentProblems problems)
+        public void End(Anchors? anchors, DocumentProblems problems)
+        {
+            if (anchors is null)
+            {
+                return;
+            }
+
+            if (node is YamlMapping mapping)
+            {
+                anchors.Merge(mapping, problems);
+            }
+
+            if (anchor is not null)
+            {
+                anchors.Name(anchor, node);
+            }
+        }
+
+        public bool Add(YamlNode child, bool merges, DocumentProblems problems)
         {
             if (node is YamlSequence list)
             {
@@ -179,7 +232,7 @@ internal sealed class NodeParser
             if (key is null)
             {
                 key = child as YamlScalar;
-                return key is not null ? CheckKey(mapping, key, problems) : NoKey(child, problems);
+                return key is not null ? CheckKey(mapping, key, merges, problems) : NoKey(child, problems);
             }
 
             mapping.Entries.Add(new YamlEntry(key, child));
@@ -193,7 +246,7 @@ internal sealed class NodeParser
             return false;
         }
 
-        private bool CheckKey(YamlMapping mapping, YamlScalar name, DocumentProblems problems)
+        private bool CheckKey(YamlMapping mapping, YamlScalar name, bool merges, DocumentProblems problems)
         {
             if (name.Value.Length > MaxKeyLength)
             {
@@ -212,7 +265,7 @@ internal sealed class NodeParser
                 var first = mapping.Entries.First(e => e.Key.Value == name.Value).Key.Place;
                 problems.Add(name.Place, "", $"the key \"{name.Value}\" occurs twice, first on line {first.Line}: remove one of them");
             }
-            else if (name is { Value: "<<", Kind: PlainKind.Text })
+            else if (!merges && name is { Value: "<<", Kind: PlainKind.Text })
             {
                 problems.Add(name.Place, "", "merge keys (<<) are not supported in manifests: write the fields out");
             }

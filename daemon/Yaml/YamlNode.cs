@@ -21,6 +21,9 @@ internal sealed class YamlScalar(Place place, string value, bool isPlain) : Yaml
 {
     public string Value { get; } = value;
 
+    /// <summary>Written without quotes.</summary>
+    public bool IsPlain => isPlain;
+
     public PlainKind Kind => isPlain ? PlainScalar.Classify(Value) : PlainKind.Text;
 
     public override bool IsNull => Kind == PlainKind.Null;
