@@ -65,7 +65,7 @@ internal sealed class ClientAuthority
             }
         }
 
-        return new(leaf, string.Join(' ', brought.Prepend(leaf).Select(c => c.GetCertHashString(HashAlgorithmName.SHA256))), brought, this);
+        return new(leaf, leaf.RawDataMemory, string.Join(' ', brought.Prepend(leaf).Select(c => c.GetCertHashString(HashAlgorithmName.SHA256))), brought, this);
     }
 
     /// <summary>Asks again about a certificate that another load of the file accepted.</summary>
@@ -80,11 +80,11 @@ internal sealed class ClientAuthority
 
         try
         {
-            return ClientChain.RefusalNow(certificate.Leaf, chain);
+            using var leaf = X509CertificateLoader.LoadCertificate(certificate.Raw.Span);
+            return ClientChain.RefusalNow(leaf, chain);
         }
         catch (CryptographicException e)
         {
-            // Most likely the connection has ended meanwhile, and its certificate with it.
             return e.Message;
         }
         finally

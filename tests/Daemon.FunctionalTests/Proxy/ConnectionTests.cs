@@ -28,7 +28,7 @@ public sealed class ConnectionTests : IAsyncLifetime
                 {
                     var context = new DefaultHttpContext();
                     context.Features.Set<IConnectionItemsFeature>(items);
-                    context.Features.Set(new ClientCertificate(scene.Gate.Clients.Certificate, "", [], scene.Gate.Tls.Current.Clients));
+                    context.Features.Set(new ClientCertificate(scene.Gate.Clients.Certificate, default, "", [], scene.Gate.Tls.Current.Clients));
                     start.SignalAndWait();
                     return ConnectionIdentity.Of(context).Identity;
                 },

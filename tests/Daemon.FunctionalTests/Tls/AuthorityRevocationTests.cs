@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using Tidegate.FunctionalTests.Infrastructure;
+using Tidegate.Tls;
 
 namespace Tidegate.FunctionalTests.Tls;
 
@@ -197,6 +199,34 @@ public sealed class AuthorityRevocationTests : IAsyncLifetime
         (await without.ReadChunkAsync()).ShouldBeEmpty();
         (await without.ReadToEndAsync()).ShouldBeEmpty();
         await ShouldGoOnAsync(other, 2);
+    }
+
+    [Fact]
+    public async Task A_file_that_changes_on_disk_is_noticed_by_the_watch_of_it()
+    {
+        await using var client = await OpenAsync("watch");
+        using var stop = new CancellationTokenSource();
+        var watching = scene.Gate.Tls.WatchAsync(TimeProvider.System, stop.Token);
+
+        scene.Gate.Write("client-ca.pem", second.Pem);
+
+        (await client.ReadChunkAsync()).ShouldBeEmpty();
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => watching);
+    }
+
+    [Fact]
+    public void A_certificate_whose_connection_has_gone_is_asked_about_without_an_error()
+    {
+        var before = ClientAuthority.Load(scene.Gate.PathOf("client-ca.pem"));
+        var leaf = scene.Gate.Clients.IssueClientCertificate("CN=alice");
+        using var chain = new X509Chain { ChainPolicy = before.ChainPolicy };
+        chain.Build(leaf).ShouldBeTrue();
+        var accepted = before.Accept(leaf, chain);
+        leaf.Dispose();
+
+        ClientAuthority.Load(scene.Gate.PathOf("client-ca.pem")).Refusal(accepted).ShouldBeNull();
+        ClientAuthority.Load(scene.Gate.Write("other.pem", second.Pem)).Refusal(accepted).ShouldBe(Foreign);
     }
 
     [Theory]
