@@ -58,7 +58,7 @@ internal static class DaemonOptions
             KubeconfigDirectories = service.KubeconfigDirectories,
             AllowInsecureSkipTlsVerify = service.AllowInsecureSkipTlsVerify,
             Addresses = addresses,
-            AllowedSystemPrincipals = service.AllowSystemPrincipals.ToHashSet(StringComparer.Ordinal),
+            SystemPrincipals = SystemPrincipals.Of(service.AllowSystemPrincipals),
         };
         return new(Repository(configuration.GitOpsService.Repository), build, new(prune.MaxRemovedPercent, prune.AllowEmpty));
     }

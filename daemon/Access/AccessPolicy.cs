@@ -21,7 +21,7 @@ internal sealed class AccessPolicy
     private readonly ConcurrentDictionary<string, PersonRules> personCache = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Fingerprint, string Cluster), ClusterAccess> clusterCache = new();
 
-    /// <param name="allowedSystemPrincipals">Users and groups beginning with <c>system:</c> that roles may give, exactly.</param>
+    /// <param name="allowedSystemPrincipals">Users and groups beginning with <c>system:</c> that roles may give, as <see cref="Kubernetes.SystemPrincipals"/> reads them.</param>
     public AccessPolicy(
         IReadOnlyDictionary<string, Role> roles,
         IReadOnlyDictionary<string, User> users,

@@ -1,4 +1,5 @@
 using Tidegate.Identity;
+using Tidegate.Kubernetes;
 using Tidegate.Labels;
 using Tidegate.Resources;
 using Tidegate.Values;
@@ -14,14 +15,13 @@ namespace Tidegate.Access;
 internal sealed class ClusterRules
 {
     private const string Any = "*";
-    private const string SystemPrefix = "system:";
     private const string NoPrincipals =
         "Your user's role does not allow Kubernetes access. Please ask cluster administrator to ensure your role has appropriate kubernetes_groups and kubernetes_users set.";
 
-    private readonly HashSet<string> allowedSystemPrincipals;
+    private readonly SystemPrincipals systemPrincipals;
 
-    public ClusterRules(IEnumerable<string> allowedSystemPrincipals) =>
-        this.allowedSystemPrincipals = new(allowedSystemPrincipals, StringComparer.Ordinal);
+    /// <param name="allowedSystemPrincipals">As <see cref="SystemPrincipals"/> reads them.</param>
+    public ClusterRules(IEnumerable<string> allowedSystemPrincipals) => systemPrincipals = SystemPrincipals.Of(allowedSystemPrincipals);
 
     /// <summary>The text for a cluster that is unknown, or that the person may not know of: one text for both.</summary>
     public static string NotFound(string cluster) => $"kubernetes cluster \"{cluster}\" not found";
@@ -73,11 +73,11 @@ internal sealed class ClusterRules
             return new(null, new(NoPrincipals, 403, reason, first.Role.Name, first.Allow.Origin));
         }
 
-        foreach (var value in users.Concat(groups))
+        foreach (var (value, isUser) in users.Select(u => (u, true)).Concat(groups.Select(g => (g, false))))
         {
-            if (Objection(value) is { } objection)
+            if (Objection(value, isUser) is { } objection)
             {
-                var from = granting.FirstOrDefault(r => r.Allow.Users.Contains(value) || r.Allow.Groups.Contains(value)) ?? first;
+                var from = granting.FirstOrDefault(r => (isUser ? r.Allow.Users : r.Allow.Groups).Contains(value)) ?? first;
                 return new(null, new($"access denied: {objection}", 403, objection, from.Role.Name, from.Allow.Origin));
             }
         }
@@ -107,17 +107,10 @@ internal sealed class ClusterRules
     }
 
     /// <summary>Why a value may not be sent as a user or group; null when it may.</summary>
-    private string? Objection(string value)
-    {
-        if (value.Length == 0 || value[0] == ' ' || value[^1] == ' ' || value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
-        {
-            return $"the user or group '{Printable(value)}' cannot stand in a request header: only printable ASCII without spaces at its ends can";
-        }
-
-        return value.StartsWith(SystemPrefix, StringComparison.OrdinalIgnoreCase) && !allowedSystemPrincipals.Contains(value)
-            ? $"the user or group '{value}' begins with system: and is not listed in allow_system_principals of the gate's configuration"
-            : null;
-    }
+    private string? Objection(string value, bool isUser) =>
+        Principal.NameError(value) is { } error ? $"the user or group '{Printable(value)}' {error}"
+        : isUser ? systemPrincipals.UserObjection(value)
+        : systemPrincipals.GroupObjection(value);
 
     private static string Printable(string value) => string.Concat(value.Select(c => c is >= ' ' and <= '~' ? c.ToString() : $"\\u{(int)c:X4}"));
 

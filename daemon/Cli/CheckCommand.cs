@@ -81,7 +81,7 @@ internal static class CheckCommand
             KubeconfigDirectories = service?.KubeconfigDirectories ?? [],
             AllowInsecureSkipTlsVerify = service?.AllowInsecureSkipTlsVerify ?? false,
             Addresses = configuration?.Addresses ?? AddressPolicy.Strict,
-            AllowedSystemPrincipals = (service?.AllowSystemPrincipals ?? []).ToHashSet(StringComparer.Ordinal),
+            SystemPrincipals = SystemPrincipals.Of(service?.AllowSystemPrincipals ?? []),
         };
         var state = DesiredStateBuilder.Build(null, files, DesiredState.Empty, options, TimeProvider.System.GetUtcNow());
         foreach (var problem in state.Problems.Select(p => p with { File = Path.Combine(folder, p.File) }))

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Tidegate.Kubernetes;
 using Tidegate.Labels;
 using Tidegate.Values;
 
@@ -10,8 +11,6 @@ internal static partial class KubernetesSection
 {
     /// <summary>Teleport's parser takes 3023, its ssh port, for a listen_addr without a port; its documentation says 3026 for both.</summary>
     private const int DefaultPort = 3026;
-
-    private const string SystemPrefix = "system:";
 
     private static readonly TimeSpan DefaultConnectTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan DefaultDrainTimeout = TimeSpan.FromSeconds(30);
@@ -31,7 +30,7 @@ internal static partial class KubernetesSection
             AllowInsecureSkipTlsVerify = section.Flag("allow_insecure_skip_tls_verify", absent: false),
             AllowAddresses = section.AddressRanges("allow_addresses"),
             Resources = Resources(section),
-            AllowSystemPrincipals = SystemPrincipals(section),
+            AllowSystemPrincipals = AllowedSystemPrincipals(section),
             Labels = StaticLabels(section.Section("labels")),
             ConnectTimeout = section.Duration("connect_timeout", DefaultConnectTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5)),
             DrainTimeout = section.Duration("drain_timeout", DefaultDrainTimeout, TimeSpan.Zero, TimeSpan.FromHours(1)),
@@ -147,20 +146,18 @@ internal static partial class KubernetesSection
         }
     }
 
-    private static EquatableList<string> SystemPrincipals(SectionReader section)
+    private static EquatableList<string> AllowedSystemPrincipals(SectionReader section)
     {
         var names = new List<string>();
         foreach (var setting in section.Values("allow_system_principals"))
         {
-            var name = setting.Text;
-            if (name.StartsWith(SystemPrefix, StringComparison.Ordinal) && name.Length > SystemPrefix.Length && !name.Any(char.IsControl))
+            if (SystemPrincipals.EntryError(setting.Text) is { } error)
             {
-                names.Add(name);
+                section.Problems.Error(setting.Place, setting.Field, $"\"{setting.Text}\" {error}");
             }
             else
             {
-                section.Problems.Error(
-                    setting.Place, setting.Field, $"\"{setting.Text}\" must be one name that begins with {SystemPrefix}; any other needs no permission here");
+                names.Add(setting.Text);
             }
         }
 

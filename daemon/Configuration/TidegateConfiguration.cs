@@ -167,7 +167,7 @@ internal sealed record KubernetesServiceOptions
     /// <summary>The label selectors of <c>resources</c>: any of them registers a cluster. Each one compiles.</summary>
     public required EquatableList<EquatableMap<EquatableList<string>>> Resources { get; init; }
 
-    /// <summary>Users and groups that start with <c>system:</c> and that roles may nevertheless grant.</summary>
+    /// <summary>Users and groups that start with <c>system:</c> and that roles may nevertheless grant, as <see cref="Kubernetes.SystemPrincipals"/> reads them.</summary>
     public required EquatableList<string> AllowSystemPrincipals { get; init; }
 
     /// <summary>Laid over the labels of every cluster of this daemon.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using Tidegate.Yaml;
 
@@ -10,8 +9,6 @@ internal sealed class CredentialReader(KubeconfigPolicy policy)
     private const string Flatten =
         "put the data itself into the kubeconfig (kubectl config view --raw --flatten --minify does)";
 
-    private static readonly SearchValues<char> Spaces = SearchValues.Create(" \t\r\n");
-
     /// <summary>Null when the cluster is not usable; the reasons are in the reader's problems.</summary>
     public ClusterCredential? Cluster(FieldReader fields)
     {
@@ -19,7 +16,7 @@ internal sealed class CredentialReader(KubeconfigPolicy policy)
         var authority = PemData(fields, "certificate-authority", Pem.CertificateError);
         var insecure = Insecure(fields, authority is not null);
         var proxy = Proxy(fields);
-        var name = fields.Text("tls-server-name");
+        var name = Checked(fields, "tls-server-name", static n => n.Length == 0 ? null : CredentialText.ServerNameError(n));
         fields.Ignore("disable-compression", "extensions");
         fields.Finish();
         return server is null ? null : new ClusterCredential(server)
@@ -51,10 +48,10 @@ internal sealed class CredentialReader(KubeconfigPolicy policy)
         {
             ClientCertificatePem = certificate,
             ClientKeyPem = key,
-            Token = Token(fields),
+            Token = Checked(fields, "token", CredentialText.TokenError),
             TokenFile = TokenFile(fields),
-            Username = Secret(fields, "username"),
-            Password = Secret(fields, "password"),
+            Username = Checked(fields, "username", CredentialText.UsernameError),
+            Password = Checked(fields, "password", CredentialText.PasswordError),
         };
         if (!fields.Problems.Any && (result.Username is null) != (result.Password is null))
         {
@@ -102,13 +99,19 @@ internal sealed class CredentialReader(KubeconfigPolicy policy)
             return null;
         }
 
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var server) || server.Scheme is not ("https" or "http") || server.Host.Length == 0)
+        if (CredentialText.AddressError(text) is { } odd)
+        {
+            fields.Refuse("server", odd);
+            return null;
+        }
+
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var server) || server.Scheme is not ("https" or "http") || server.Host.Length == 0 || server.Port == 0)
         {
             fields.Refuse("server", "this must be the API server's address, such as https://api.example.com:6443");
             return null;
         }
 
-        if (server.UserInfo.Length > 0 || server.Query.Length > 0 || server.Fragment.Length > 0)
+        if (text.AsSpan().ContainsAny('@', '?', '#'))
         {
             fields.Refuse("server", "the address may have neither user name, query nor fragment");
             return null;
@@ -149,7 +152,7 @@ internal sealed class CredentialReader(KubeconfigPolicy policy)
 
     private static Uri? Proxy(FieldReader fields)
     {
-        if (fields.Text("proxy-url") is not { Length: > 0 } text)
+        if (Checked(fields, "proxy-url", CredentialText.AddressError) is not { Length: > 0 } text)
         {
             return null;
         }
@@ -235,38 +238,17 @@ internal sealed class CredentialReader(KubeconfigPolicy policy)
         return null;
     }
 
-    private static string? Secret(FieldReader fields, string name)
+    /// <summary>A text that may be sent; null when absent or refused.</summary>
+    private static string? Checked(FieldReader fields, string name, Func<string, string?> check)
     {
         var text = fields.Text(name);
-        if (text is null || Redacted.Error(text) is not { } redacted)
+        if (text is null || check(text) is not { } error)
         {
             return text;
         }
 
-        fields.Refuse(name, redacted);
+        fields.Refuse(name, error);
         return null;
-    }
-
-    private static string? Token(FieldReader fields)
-    {
-        if (Secret(fields, "token") is not { } token)
-        {
-            return null;
-        }
-
-        if (token.Length == 0)
-        {
-            fields.Refuse("token", "the token is empty: a slow cluster may not have issued it when the kubeconfig was made, make it again");
-            return null;
-        }
-
-        if (token.AsSpan().IndexOfAny(Spaces) >= 0)
-        {
-            fields.Refuse("token", "the token holds a space or line break: copy it again without");
-            return null;
-        }
-
-        return token;
     }
 
     private string? TokenFile(FieldReader fields)
@@ -282,13 +264,18 @@ internal sealed class CredentialReader(KubeconfigPolicy policy)
             return null;
         }
 
-        var full = Path.GetFullPath(Path.Combine(policy.BaseDirectory!, path));
-        if (!File.Exists(full))
+        // The file may be renewed at any time; what is wrong with it now is said now.
+        if (ReadFile(fields, "tokenFile", path) is not { } content)
         {
-            fields.Refuse("tokenFile", $"the file {path} does not exist");
             return null;
         }
 
-        return full;
+        if (CredentialText.TokenError(content.Trim()) is { } error)
+        {
+            fields.Refuse("tokenFile", $"in the file {path}, {error}");
+            return null;
+        }
+
+        return Path.GetFullPath(Path.Combine(policy.BaseDirectory!, path));
     }
 }

@@ -59,13 +59,13 @@ internal static class MtlsManifest
             entry.Refuse("value", $"the expression is not valid: {error}");
         }
 
-        var roles = entry.Texts("roles").Select(r => r.Text).ToEquatableList();
-        if (roles.Count == 0 && !entry.Problems.Any)
+        var written = entry.Texts("roles").Select(r => new WrittenValue("spec.attributes_to_roles.roles", r.Text, r.Place.Line, r.Place.Column)).ToList();
+        if (written.Count == 0 && !entry.Problems.Any)
         {
             entry.Refuse("roles", "name at least one role");
         }
 
         entry.Finish();
-        return name is null || value is null ? null : new AttributeMapping(name, value, roles, source.At(entry.Place));
+        return name is null || value is null ? null : new AttributeMapping(name, value, [.. written.Select(w => w.Value)], source.At(entry.Place, written));
     }
 }

@@ -1,3 +1,4 @@
+using Tidegate.Kubernetes;
 using Tidegate.State;
 using Tidegate.Values;
 using Tidegate.Yaml;
@@ -56,8 +57,9 @@ internal static class RoleManifest
         }
 
         var labels = ReadLabels(fields, side, version);
-        var groups = ReadPrincipals(fields, "kubernetes_groups", side);
-        var users = ReadPrincipals(fields, "kubernetes_users", side);
+        var written = new List<WrittenValue>();
+        var groups = ReadPrincipals(fields, "kubernetes_groups", side, written);
+        var users = ReadPrincipals(fields, "kubernetes_users", side, written);
         fields.Problems.Catalog?.Refused(fields.PathOf("kubernetes_labels_expression"));
         if (fields.Text("kubernetes_labels_expression") is { Length: > 0 })
         {
@@ -65,7 +67,7 @@ internal static class RoleManifest
         }
 
         var resources = RoleResources.Read(fields, isDeny, version, source);
-        var origin = source.At(PlaceOfKey(spec, side));
+        var origin = source.At(PlaceOfKey(spec, side), written);
         if (isDeny && labels.Count > 0 && resources.Count > 0)
         {
             RoleResources.WarnOfLabels(fields);
@@ -123,7 +125,8 @@ internal static class RoleManifest
         return EquatableMap<EquatableList<string>>.From(map);
     }
 
-    private static EquatableList<string> ReadPrincipals(FieldReader fields, string name, string side)
+    /// <param name="written">Is told where the names stand that the gate's configuration has a say in.</param>
+    private static EquatableList<string> ReadPrincipals(FieldReader fields, string name, string side, List<WrittenValue> written)
     {
         var path = fields.PathOf(name);
         var texts = fields.Texts(name);
@@ -137,12 +140,16 @@ internal static class RoleManifest
             {
                 fields.Problems.Add(place, path, "* is no wildcard here: name the users or groups, such as system:masters or a group of your own");
             }
-            else
+            else if (TemplateCheck.Text(text, place, path, fields.Problems) is { IsLiteral: true } && side == "allow" && Principal.NameError(text) is { } error)
             {
-                TemplateCheck.Text(text, place, path, fields.Problems);
+                fields.Problems.Add(place, path, $"\"{text}\" {error}");
             }
         }
 
+        written.AddRange(texts
+            .Where(t => side == "allow" && SystemPrincipals.None.UserObjection(t.Text) is not null)
+            .DistinctBy(t => t.Text, StringComparer.Ordinal)
+            .Select(t => new WrittenValue(path, t.Text, t.Place.Line, t.Place.Column)));
         return texts.Select(t => t.Text).Distinct(StringComparer.Ordinal).ToEquatableList();
     }
 

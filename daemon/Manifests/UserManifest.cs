@@ -15,7 +15,7 @@ internal static class UserManifest
             return null;
         }
 
-        var roles = spec.Texts("roles").Select(r => r.Text).Distinct(StringComparer.Ordinal).ToEquatableList();
+        var written = spec.Texts("roles").DistinctBy(r => r.Text, StringComparer.Ordinal).Select(r => new WrittenValue("spec.roles", r.Text, r.Place.Line, r.Place.Column)).ToList();
         var traits = ReadTraits(spec);
 
         // The original keeps a user's own expiry in the spec too; the earlier of the two holds.
@@ -24,7 +24,7 @@ internal static class UserManifest
             "created_by", "github_identities", "oidc_identities", "saml_identities", "local_auth", "status", "trusted_device_ids",
             "password_state", "weakest_device");
         spec.Finish();
-        return metadata is null ? null : new User(metadata.Name, roles, traits, source.At(root.Place)) { Expires = Earlier(expires, metadata.Expires) };
+        return metadata is null ? null : new User(metadata.Name, [.. written.Select(w => w.Value)], traits, source.At(root.Place, written)) { Expires = Earlier(expires, metadata.Expires) };
     }
 
     private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null || b < a ? b : a;

@@ -28,7 +28,7 @@ internal sealed record BuildOptions
     public AddressPolicy Addresses { get; init; } = AddressPolicy.Strict;
 
     /// <summary>Users and groups starting with <c>system:</c> that roles may grant.</summary>
-    public IReadOnlySet<string> AllowedSystemPrincipals { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+    public SystemPrincipals SystemPrincipals { get; init; } = SystemPrincipals.None;
 
     /// <summary>Whether a cluster of the repository is to be registered.</summary>
     public bool Selects(KubeCluster cluster)

@@ -117,18 +117,14 @@ internal sealed class DesiredStateBuilder
             {
                 Keep(kind, name, lastGood, result);
             }
-            else if (check.Run(value, out var error) is T valid)
+            else if (check.Run(value, out var errors) is T valid)
             {
                 Put(valid, result);
             }
             else
             {
                 var stays = Keep(kind, name, lastGood, result);
-                problems.Add(new Problem(claim.File, value.Origin.Line, 0, error!.Value.Field, error.Value.Message)
-                {
-                    Resource = $"{kind}/{name}",
-                    KeepsLastGood = stays,
-                });
+                problems.AddRange(errors.Select(e => e with { Resource = $"{kind}/{name}", KeepsLastGood = stays }));
             }
         }
 

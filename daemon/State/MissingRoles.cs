@@ -17,7 +17,7 @@ internal static class MissingRoles
         {
             foreach (var mapping in connector.Mappings)
             {
-                Check(mapping.Roles, mapping.Origin, "spec.attributes_to_roles", $"{ResourceKind.Mtls}/{connector.Name}", roles, problems);
+                Check(mapping.Roles, mapping.Origin, "spec.attributes_to_roles.roles", $"{ResourceKind.Mtls}/{connector.Name}", roles, problems);
             }
         }
     }
@@ -29,7 +29,8 @@ internal static class MissingRoles
         {
             if (!roles.ContainsKey(name))
             {
-                problems.Add(new Problem(origin.File, origin.Line, 0, field, $"there is no role \"{name}\" in force: it grants nothing until there is one")
+                var (line, column) = origin.PlaceOf(field, name);
+                problems.Add(new Problem(origin.File, line, column, field, $"there is no role \"{name}\" in force: it grants nothing until there is one")
                 {
                     Resource = resource,
                     IsWarning = true,

@@ -6,58 +6,64 @@ namespace Tidegate.State;
 /// <summary>What the configuration has to say about a resource that is valid in itself.</summary>
 internal sealed class ResourceCheck(BuildOptions options, DesiredState previous)
 {
-    private const string SystemPrefix = "system:";
+    private const string KubeconfigField = "spec.kubeconfig";
 
     private static readonly ClusterCredential Unread = new(new Uri("https://unread.invalid/"));
 
-    /// <summary>The resource to use; null with the reason when the configuration forbids it.</summary>
-    public IResource? Run(IResource resource, out (string Field, string Message)? error)
+    /// <summary>The resource to use; null with the reasons when the configuration forbids it.</summary>
+    public IResource? Run(IResource resource, out IReadOnlyList<Problem> errors)
     {
-        error = resource switch
+        errors = resource switch
         {
-            KubeCluster { Credential.InsecureSkipTlsVerify: true } when !options.AllowInsecureSkipTlsVerify => ("spec.kubeconfig", CredentialReader.InsecureRefusal),
-            KubeCluster cluster => Address(cluster.Credential),
-            Role role => SystemPrincipal(role),
-            _ => null,
+            KubeCluster { Credential.InsecureSkipTlsVerify: true } when !options.AllowInsecureSkipTlsVerify =>
+                [Error(resource.Origin, KubeconfigField, "", CredentialReader.InsecureRefusal)],
+            KubeCluster cluster => Address(cluster),
+            Role { Allow: var allow } =>
+            [
+                .. Forbidden(allow, allow.KubernetesGroups, "spec.allow.kubernetes_groups", options.SystemPrincipals.GroupObjection),
+                .. Forbidden(allow, allow.KubernetesUsers, "spec.allow.kubernetes_users", options.SystemPrincipals.UserObjection),
+            ],
+            _ => [],
         };
-        if (error is not null)
+        if (errors.Count > 0)
         {
             return null;
         }
 
-        return resource is HostCluster host ? Read(host, out error) : resource;
+        return resource is HostCluster host ? Read(host, out errors) : resource;
     }
 
-    private (string Field, string Message)? Address(ClusterCredential credential)
+    private IReadOnlyList<Problem> Address(KubeCluster cluster)
     {
+        var credential = cluster.Credential;
         if (credential.IsOfHost)
         {
-            return null;
+            return [];
         }
 
         if (options.Addresses.WhyRefused(credential.Server) is { } server)
         {
-            return ("spec.kubeconfig", $"the kubeconfig's server {credential.Server.Authority} is {server}");
+            return [Error(cluster.Origin, KubeconfigField, "", $"the kubeconfig's server {credential.Server.Authority} is {server}")];
         }
 
         return credential.ProxyUrl is { } proxy && options.Addresses.WhyRefused(proxy) is { } refused
-            ? ("spec.kubeconfig", $"the kubeconfig's proxy-url {proxy.Authority} is {refused}")
-            : null;
+            ? [Error(cluster.Origin, KubeconfigField, "", $"the kubeconfig's proxy-url {proxy.Authority} is {refused}")]
+            : [];
     }
 
-    private KubeCluster? Read(HostCluster host, out (string Field, string Message)? error)
+    private KubeCluster? Read(HostCluster host, out IReadOnlyList<Problem> errors)
     {
-        error = null;
+        errors = [];
         if (!options.ReadsHostFiles)
         {
-            error = KubeconfigReader.WhyNotThere(host.KubeconfigFile, options.KubeconfigDirectories) is { } reason ? ("spec.kubeconfig_file", reason) : null;
-            return error is null ? host.With(Unread) : null;
+            errors = KubeconfigReader.WhyNotThere(host.KubeconfigFile, options.KubeconfigDirectories) is { } reason ? [Error(host.Origin, "spec.kubeconfig_file", "", reason)] : [];
+            return errors.Count == 0 ? host.With(Unread) : null;
         }
 
         var result = KubeconfigReader.FromDirectories(host.KubeconfigFile, options.KubeconfigDirectories, options.AllowInsecureSkipTlsVerify);
         if (result.Credential is null)
         {
-            error = ("spec.kubeconfig_file", string.Join("; ", result.Problems));
+            errors = [Error(host.Origin, "spec.kubeconfig_file", "", string.Join("; ", result.Problems))];
             return null;
         }
 
@@ -68,19 +74,15 @@ internal sealed class ResourceCheck(BuildOptions options, DesiredState previous)
             : cluster;
     }
 
-    private (string Field, string Message)? SystemPrincipal(Role role) =>
-        Forbidden(role.Allow.KubernetesGroups, "spec.allow.kubernetes_groups") ?? Forbidden(role.Allow.KubernetesUsers, "spec.allow.kubernetes_users");
+    private static IEnumerable<Problem> Forbidden(RoleConditions allow, EquatableList<string> names, string field, Func<string, string?> objection) =>
+        from name in names
+        let error = objection(name)
+        where error is not null
+        select Error(allow.Origin, field, name, error);
 
-    private (string Field, string Message)? Forbidden(EquatableList<string> principals, string field)
+    private static Problem Error(Origin origin, string field, string value, string message)
     {
-        foreach (var name in principals)
-        {
-            if (name.StartsWith(SystemPrefix, StringComparison.OrdinalIgnoreCase) && !options.AllowedSystemPrincipals.Contains(name))
-            {
-                return (field, $"roles may not grant \"{name}\" unless the gate's configuration lists it under kubernetes_service.allow_system_principals");
-            }
-        }
-
-        return null;
+        var (line, column) = origin.PlaceOf(field, value);
+        return new(origin.File, line, column, field, message);
     }
 }

@@ -26,7 +26,7 @@ internal sealed class BearerToken
     }
 
     /// <summary>The header's value; null when the cluster is reached with a client certificate alone.</summary>
-    /// <exception cref="IOException">The token file cannot be read and was never read before.</exception>
+    /// <exception cref="IOException">The token file cannot be read, or holds no token, and was never read before.</exception>
     public string? Current()
     {
         if (file is null)
@@ -46,7 +46,8 @@ internal sealed class BearerToken
     {
         try
         {
-            value = $"Bearer {File.ReadAllText(path).Trim()}";
+            var text = File.ReadAllText(path).Trim();
+            value = CredentialText.TokenError(text) is { } error ? throw new IOException($"the token file {path} cannot be used: {error}") : $"Bearer {text}";
         }
         catch (IOException) when (value is not null)
         {

@@ -202,9 +202,10 @@ public sealed class DesiredStateBuilderTests
         var state = Build(File("a", Role("r"), User("alice", "r, gone"), connector));
 
         state.Users.Keys.ShouldBe(["alice"]);
+        state.Problems.Select(p => p.Column).ShouldBe([19, 47]);
         Problems(state).ShouldBe(
         [
-            "a:6: there is no role \"gone\" in force: it grants nothing until there is one [warning]",
+            "a:9: there is no role \"gone\" in force: it grants nothing until there is one [warning]",
             "a:16: there is no role \"absent\" in force: it grants nothing until there is one [warning]",
         ]);
     }
@@ -212,7 +213,7 @@ public sealed class DesiredStateBuilderTests
     [Fact]
     public void System_principals_need_the_configurations_permission()
     {
-        var allowed = new BuildOptions { Selectors = [], AllowedSystemPrincipals = new HashSet<string> { "system:masters" } };
+        var allowed = new BuildOptions { Selectors = [], SystemPrincipals = SystemPrincipals.Of(["system:masters"]) };
         var file = File("a", Role("admin", "system:masters"), Role("odd", "System:nodes"));
 
         var before = Build(DesiredState.Empty, allowed, file);
@@ -221,8 +222,25 @@ public sealed class DesiredStateBuilderTests
         before.Roles.Keys.ShouldBe(["admin"]);
         after.Roles.ShouldBeEmpty();
         after.Problems[0].ToString().ShouldBe(
-            "a:1: spec.allow.kubernetes_groups: roles may not grant \"system:masters\" unless the gate's configuration lists it under kubernetes_service.allow_system_principals");
+            "a:4:36: spec.allow.kubernetes_groups: the group 'system:masters' begins with system: and is not listed as \"group:system:masters\" in kubernetes_service.allow_system_principals of the gate's configuration");
         after.Problems.ShouldAllBe(p => !p.KeepsLastGood);
+    }
+
+    [Fact]
+    public void Each_system_principal_that_is_not_allowed_is_named_where_it_stands()
+    {
+        const string role = "kind: role\nversion: v7\nmetadata: {name: r}\nspec:\n  allow:\n    kubernetes_labels: {'*': '*'}\n"
+            + "    kubernetes_groups: [a, 'system:masters', 'system:nodes', 'system:nodes']\n    kubernetes_users:\n    - 'system:masters'\n    - 'system:serviceaccount:ci:bot'\n";
+        var options = new BuildOptions { Selectors = [], SystemPrincipals = SystemPrincipals.Of(["system:masters", "system:serviceaccount:ci:bot"]) };
+
+        var state = Build(DesiredState.Empty, options, File("a", role));
+
+        state.Roles.ShouldBeEmpty();
+        state.Problems.Select(p => $"{p.Line}:{p.Column}: {p.Field}: {p.Message[..p.Message.IndexOf("begins", StringComparison.Ordinal)]}").ShouldBe(
+        [
+            "7:46: spec.allow.kubernetes_groups: the group 'system:nodes' ",
+            "9:7: spec.allow.kubernetes_users: the user 'system:masters' ",
+        ]);
     }
 
     [Fact]
@@ -259,7 +277,7 @@ public sealed class DesiredStateBuilderTests
         allowed.Problems.ShouldBeEmpty();
         allowed.Clusters.Keys.ShouldBe(["c"]);
         refused.Problems.ShouldHaveSingleItem().ToString().ShouldBe(
-            $"a:3: spec.kubeconfig: {expected}, which a cluster of the repository may have only if the gate's configuration lists it under kubernetes_service.allow_addresses");
+            $"a:6:20: spec.kubeconfig: {expected}, which a cluster of the repository may have only if the gate's configuration lists it under kubernetes_service.allow_addresses");
         refused.Clusters.ShouldBeEmpty("the last good version is at the same address");
         refused.Unselected.ShouldBeEmpty();
     }
