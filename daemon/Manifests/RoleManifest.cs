@@ -36,15 +36,25 @@ internal static class RoleManifest
         // Also of a document without a name: what else is wrong with it depends on the version.
         var version = metadata?.Version ?? (root.Node("version") is YamlScalar { Value: ['v', >= '3' and <= '8' and var digit] } ? digit - '0' : 8);
         var options = spec.Mapping("options") is { } fields ? RoleOptionsReader.Read(fields) : RoleOptions.None;
-        var allow = ReadConditions(spec, "allow", version, source);
-        var deny = ReadConditions(spec, "deny", version, source);
+        var advice = new RoleAdvice();
+        var allow = ReadConditions(spec, "allow", version, source, advice);
+        var deny = ReadConditions(spec, "deny", version, source, advice);
         spec.Finish();
-        return metadata is null
-            ? null
-            : new Role(metadata.Name, version, allow, deny, source.At(root.Place)) { Expires = metadata.Expires, Options = options };
+        if (metadata is null)
+        {
+            return null;
+        }
+
+        var role = new Role(metadata.Name, version, allow, deny, source.At(root.Place)) { Expires = metadata.Expires, Options = options };
+        if (!root.Problems.Any)
+        {
+            advice.Give(role, spec.Mapping("deny") is null ? spec.Place : PlaceOfKey(spec, "deny"), root.Problems);
+        }
+
+        return role;
     }
 
-    private static RoleConditions ReadConditions(FieldReader spec, string side, int version, ManifestSource source)
+    private static RoleConditions ReadConditions(FieldReader spec, string side, int version, ManifestSource source, RoleAdvice advice)
     {
         var isDeny = side == "deny";
         if (spec.Mapping(side) is not { } fields)
@@ -66,7 +76,7 @@ internal static class RoleManifest
             fields.Refuse("kubernetes_labels_expression", "this version does not evaluate label expressions: write kubernetes_labels");
         }
 
-        var resources = RoleResources.Read(fields, isDeny, version, source);
+        var resources = RoleResources.Read(fields, isDeny, version, source, advice);
         var origin = source.At(PlaceOfKey(spec, side), written);
         if (isDeny && labels.Count > 0 && resources.Count > 0)
         {
@@ -112,6 +122,10 @@ internal static class RoleManifest
             foreach (var (text, place) in values)
             {
                 TemplateCheck.Pattern(text, place, path, labels.Problems);
+                if (RoleNameAdvice.QuestionMark(text) is { } meant)
+                {
+                    labels.Problems.Warn(place, path, $"? is no wildcard here: * stands for any characters, and {meant} for exactly one in place of each ?");
+                }
             }
 
             if (key.Value == "*" && side == "allow" && values is not [("*", _)])

@@ -20,7 +20,7 @@ internal static class RoleResources
     private const int MaxPatternLength = 1000;
 
     /// <summary>The entries as written; what an absent list means is for the side to say.</summary>
-    public static EquatableList<KubernetesResource> Read(FieldReader side, bool isDeny, int version, ManifestSource source)
+    public static EquatableList<KubernetesResource> Read(FieldReader side, bool isDeny, int version, ManifestSource source, RoleAdvice advice)
     {
         if (side.Node(Name) is YamlSequence { Items.Count: > MaxEntries })
         {
@@ -28,7 +28,7 @@ internal static class RoleResources
             return [];
         }
 
-        return side.Mappings(Name).Select(entry => ReadEntry(entry, isDeny, version, source)).OfType<KubernetesResource>().ToEquatableList();
+        return side.Mappings(Name).Select(entry => ReadEntry(entry, isDeny, version, source, advice)).OfType<KubernetesResource>().ToEquatableList();
     }
 
     /// <summary>
@@ -42,7 +42,7 @@ internal static class RoleResources
         + "these resources, in every cluster");
 
     /// <returns>Null when something of the entry is missing or cannot be read, which is then noted.</returns>
-    private static KubernetesResource? ReadEntry(FieldReader entry, bool isDeny, int version, ManifestSource source)
+    private static KubernetesResource? ReadEntry(FieldReader entry, bool isDeny, int version, ManifestSource source, RoleAdvice advice)
     {
         var kind = entry.RequiredText("kind");
         var group = ReadText(entry, "api_group");
@@ -70,7 +70,18 @@ internal static class RoleResources
                 "without a namespace this entry denies nothing that is in one: write namespace: '*' to deny it everywhere, outside namespaces too");
         }
 
-        return @namespace is null || name is null ? null : new KubernetesResource(kind, group, @namespace, name, verbs, source.At(entry.Place));
+        if (@namespace is null || name is null)
+        {
+            return null;
+        }
+
+        var resource = new KubernetesResource(kind, group, @namespace, name, verbs, source.At(entry.Place));
+        if (!entry.Problems.Any)
+        {
+            advice.Add(new(resource, entry), version, isDeny);
+        }
+
+        return resource;
     }
 
     /// <returns>Empty when absent; null when it is wrong, which is then noted.</returns>

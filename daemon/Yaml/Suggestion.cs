@@ -6,7 +6,8 @@ internal static class Suggestion
     /// <summary>Names longer than this are not typing errors of ours, and comparing them costs.</summary>
     private const int MaxLength = 64;
 
-    public static string? For(string given, IEnumerable<string> known)
+    /// <param name="most">How many letters may differ; by default a third of them.</param>
+    public static string? For(string given, IEnumerable<string> known, int? most = null)
     {
         if (given.Length > MaxLength)
         {
@@ -14,7 +15,7 @@ internal static class Suggestion
         }
 
         string? best = null;
-        var bestDistance = Math.Max(1, given.Length / 3) + 1;
+        var bestDistance = (most ?? Math.Max(1, given.Length / 3)) + 1;
         foreach (var name in known)
         {
             var distance = string.Equals(name, given, StringComparison.OrdinalIgnoreCase) ? 0 : Distance(given, name);

@@ -64,7 +64,7 @@ public sealed class ResourceDocumentsTests
 
         var state = StateFixture.Build(Read(Text));
 
-        state.Problems.ShouldBeEmpty();
+        state.Problems.ShouldAllBe(p => p.IsWarning);
         Document(state).ShouldBe(Text.ReplaceLineEndings(""));
     }
 
