@@ -71,14 +71,17 @@ drop_ins=/usr/lib/systemd/system/tidegate.service.d
 
 # deb, rpm, tarball or nothing.
 installed_as() {
-  if has_command dpkg-query && dpkg-query -W -f '${Status}' tidegate 2>/dev/null | grep -q ' installed$'; then echo deb
+  if has_command dpkg-query && [[ $(dpkg-query -W -f '${Status}' tidegate 2>/dev/null) == *' installed' ]]; then echo deb
   elif has_command rpm && rpm -q tidegate >/dev/null 2>&1; then echo rpm
   elif [ -e "$manifest" ]; then echo tarball
   fi
 }
 
 # Configuration and data that an earlier removal of the deb left are dpkg's to purge.
-is_known_to_dpkg() { has_command dpkg-query && dpkg-query -W -f '${Status}' tidegate 2>/dev/null | grep -qv 'not-installed$'; }
+is_known_to_dpkg() {
+  local known
+  has_command dpkg-query && known=$(dpkg-query -W -f '${Status}' tidegate 2>/dev/null) && [ -n "$known" ] && [[ $known != *not-installed ]]
+}
 
 # ── The package ──
 

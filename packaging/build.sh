@@ -66,7 +66,7 @@ needs npm "node 20.18 or newer with npm"
 # The one date in everything: the last commit's, and where there is no git the newest release's in the changelog.
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || true)}
 if [ -z "$SOURCE_DATE_EPOCH" ]; then
-  released=$(sed -n 's/^## \[[0-9][^]]*\] - \([0-9-]*\).*/\1/p' "$root/CHANGELOG.md" | head -1)
+  released=$(sed -n '/^## \[[0-9]/{s/^## \[[0-9][^]]*\] - \([0-9-]*\).*/\1/p;q}' "$root/CHANGELOG.md")
   [ -n "$released" ] || fail "no date to build with: neither git nor CHANGELOG.md has one; set SOURCE_DATE_EPOCH"
   SOURCE_DATE_EPOCH=$(date -u -d "$released" +%s)
 fi

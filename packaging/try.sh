@@ -158,7 +158,8 @@ find_kubectl() {
 }
 find_kubectl || fail "kubectl could not be fetched: install it and run this again"
 
-cluster=$(awk '/^  name:/ { print $2; exit }' "$(printf '%s\n' "$repository"/clusters/*.yaml | head -1)")
+manifests=("$repository"/clusters/*.yaml)
+cluster=$(awk '/^  name:/ { print $2; exit }' "${manifests[0]}")
 export KUBECONFIG="$work/kubeconfig"
 kubectl config set-cluster "$cluster" --server "https://127.0.0.1:$port/clusters/$cluster" --certificate-authority "$work/pki/ca.crt" --embed-certs >/dev/null
 kubectl config set-credentials alice --client-certificate "$work/pki/alice.crt" --client-key "$work/pki/alice.key" --embed-certs >/dev/null
@@ -169,7 +170,7 @@ chmod 600 "$KUBECONFIG"
 # The commands below are for another terminal, so they name what that terminal does not know.
 kubectl_word=kubectl
 [ -d "$work/bin" ] && kubectl_word="$work/bin/kubectl"
-first=$(printf '%s\n' "$repository"/clusters/*.yaml | head -1)
+first=${manifests[0]}
 
 if [ ${#command[@]} -gt 0 ]; then
   export TIDEGATE_CONFIG="$work/teleport.yaml" TIDEGATE_TRY="$work"

@@ -46,7 +46,9 @@ serves() {
 # is_serving: for 'within'.
 is_serving() { inside kubectl --kubeconfig gate/alice.kubeconfig --request-timeout=5s get pods | grep Running; }
 
-installed_version() { inside tidegate --version | grep -oE '[0-9]+\.[0-9]+\.[0-9]+' | head -n 1; }
+installed_version() {
+  [[ $(inside tidegate --version) =~ [0-9]+\.[0-9]+\.[0-9]+ ]] && printf '%s\n' "${BASH_REMATCH[0]}"
+}
 
 # apt_get ARG…: without the progress that dpkg draws.
 apt_get() { on_machine apt-get -y -q -o Dpkg::Use-Pty=0 "$@" 2>&1; }

@@ -12,7 +12,7 @@ cache_directory() { printf '%s/tidegate-machine' "${XDG_CACHE_HOME:-/var/cache}"
 # The mirror that this host's own apt uses, so that nothing else has to be reachable; empty: debootstrap's default.
 tree_mirror() {
   # shellcheck disable=SC2016 # apt's own variable
-  apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Codename: bookworm' 'Label: Debian' 2>/dev/null | head -n 1
+  apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Codename: bookworm' 'Label: Debian' 2>/dev/null | sed -n 1p
 }
 
 # Prints the tree's path; makes it when there is none for this list of packages.

@@ -80,7 +80,7 @@ journald_away() {
   within 20 "the journal's word on the gap" gap_is_reported "$from"
   entries_since "$from" -t tidegate -p warning -o verbose | tail -n 40
   within 20 "the record of every request" requests_are_recorded "$from" $(($(counted "$name" .sent) - unread)) "$(counted "$name" .sent)"
-  note "$name for $seconds s: $(entries_since "$from" -t tidegate -o cat | grep -m 1 -F 'takes audit records again')"
+  note "$name for $seconds s: $(entries_since "$from" -t tidegate -o cat | awk '/takes audit records again/ && !found++')"
   note "$name: $(tail -n 1 "$work/within.log")"
 }
 

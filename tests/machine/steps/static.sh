@@ -17,7 +17,7 @@ lintian_is_clean() {
 
 rpmlint_is_clean() {
   local out config
-  config=$(find packaging/rpm -name '*rpmlint*' | head -n 1)
+  config=$(find packaging/rpm -name '*rpmlint*' -print -quit)
   out=$(rpmlint ${config:+-r "$config"} "$packages/$old_rpm" 2>&1) || fail "rpmlint: $out"
   printf '%s\n' "$out"
   has "$out" '0 errors, 0 warnings' "rpmlint"
