@@ -18,6 +18,8 @@ internal static class OtherServices
         ("jamf_service", false),
         ("okta_service", false),
         ("relay_service", false),
+        ("linux_desktop_service", false),
+        ("plugin_service", false),
         ("debug_service", true),
         ("metrics_service", false),
         ("tracing_service", false),

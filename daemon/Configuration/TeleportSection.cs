@@ -8,10 +8,30 @@ internal static class TeleportSection
 {
     private const string DefaultDataDir = "/var/lib/tidegate";
 
-    private const string NoMembership = "this daemon joins no Teleport cluster";
+    /// <summary>What a process of the original needs to join its cluster, and how it behaves there. None of it restricts what people may do.</summary>
+    private static readonly (string Reason, string[] Keys)[] Meaningless =
+    [
+        ("this daemon joins no Teleport cluster",
+        [
+            "auth_token", "join_params", "ca_pin", "auth_server", "auth_servers", "proxy_server", "relay_server", "advertise_ip", "cache", "auth_connection_config",
+            "rotation_connection_interval", "polling_period", "seed_config", "storage", "keys",
+        ]),
+        ("kubernetes_service.drain_timeout says how long requests in flight go on", ["shutdown_delay"]),
+        ("this daemon has bounds of its own, which are always in force", ["connection_limits"]),
+        ("this daemon speaks no SSH", ["ciphers", "kex_algos", "mac_algos", "ca_signature_algo"]),
+    ];
 
-    private static readonly string[] Membership =
-        ["auth_token", "join_params", "ca_pin", "auth_server", "auth_servers", "proxy_server", "advertise_ip", "cache"];
+    private static readonly (string Word, LogOutput Output)[] LogOutputs =
+    [
+        ("journald", LogOutput.Journald),
+        ("stderr", LogOutput.Stderr),
+        ("stdout", LogOutput.Stdout),
+        ("syslog", LogOutput.Journald),
+        ("error", LogOutput.Stderr),
+        ("2", LogOutput.Stderr),
+        ("out", LogOutput.Stdout),
+        ("1", LogOutput.Stdout),
+    ];
 
     public static TeleportOptions Read(SectionReader section)
     {
@@ -24,12 +44,16 @@ internal static class TeleportSection
             Log = Log(section.Section("log")),
             Audit = Audit(section.Section("audit")),
         };
-        foreach (var key in Membership)
+        foreach (var (reason, keys) in Meaningless)
         {
-            section.Ignored(key, NoMembership);
+            foreach (var key in keys)
+            {
+                section.Ignored(key, reason);
+            }
         }
 
-        section.Unsupported("connection_limits");
+        // What restricts which TLS is spoken is not ignored.
+        section.Unsupported("ciphersuites");
         section.Close();
         return options;
     }
@@ -58,20 +82,19 @@ internal static class TeleportSection
 
     private static (LogOutput Output, string? File) LogTarget(SectionReader section, Setting setting)
     {
-        switch (setting.Text)
+        if (LogOutputs.FirstOrDefault(o => o.Word == setting.Text) is { Word: not null } known)
         {
-            case "journald" or "syslog":
-                return (LogOutput.Journald, null);
-            case "stderr" or "error" or "2":
-                return (LogOutput.Stderr, null);
-            case "stdout" or "out" or "1":
-                return (LogOutput.Stdout, null);
-            case ['/', ..] when section.FilePath(setting, FileReferenceKind.Output) is { } file:
-                return (LogOutput.File, file);
-            default:
-                section.Problems.Error(setting.Place, setting.Field, $"\"{setting.Text}\" must be journald, stderr, stdout or the absolute path of a file");
-                return (LogOutput.Automatic, null);
+            return (known.Output, null);
         }
+
+        if (setting.Text.StartsWith('/') && section.FilePath(setting, FileReferenceKind.Output) is { } file)
+        {
+            return (LogOutput.File, file);
+        }
+
+        section.Problems.Error(
+            setting.Place, setting.Field, $"\"{setting.Text}\" must be {string.Join(", ", LogOutputs.Select(o => o.Word))} or the absolute path of a file");
+        return (LogOutput.Automatic, null);
     }
 
     private static AuditOptions Audit(SectionReader section)
