@@ -15,6 +15,13 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] args, Func<string, CancellationToken, Task<int>> runDaemon)
     {
         var parsed = Root(runDaemon).Parse(args);
+        if (UnknownCommand.Error(parsed) is { } unknown)
+        {
+            await Console.Error.WriteLineAsync($"error: {unknown}");
+            await Console.Error.WriteLineAsync($"Try '{Words(parsed)} --help'.");
+            return ExitCode.Usage;
+        }
+
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)

@@ -1,5 +1,6 @@
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
+using ConflictMarker = Tidegate.Yaml.ConflictMarker;
 
 namespace Tidegate.Configuration;
 
@@ -30,6 +31,11 @@ internal sealed class YamlTree
         try
         {
             return new YamlTree(new Parser(new StringReader(text)), problems).Document();
+        }
+        catch (YamlException) when (ConflictMarker.Find(text, isBroken: true) is { } line)
+        {
+            problems.Error(new(line, 1), "", ConflictMarker.Message);
+            return null;
         }
         catch (YamlException e)
         {

@@ -39,6 +39,8 @@ internal static class YamlBody
 
         return documents.Count switch
         {
+            // What a server makes of them depends on its library.
+            1 when Directives.Has(documents[0].Text) => throw new FormatException("the body has a YAML directive: send it without"),
             1 => documents[0],
             0 => throw new FormatException("the body is empty"),
             _ => throw new FormatException("the body has several documents: send each in a request of its own"),

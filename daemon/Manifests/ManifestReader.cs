@@ -101,6 +101,12 @@ internal static class ManifestReader
     private static IResource? ReadManifest(YamlMapping root, ManifestSource source, DocumentProblems problems)
     {
         var fields = new FieldReader(root, "", problems);
+        if (fields.Node("kind") is null)
+        {
+            RefuseWithoutKind(fields);
+            return null;
+        }
+
         var kind = fields.RequiredText("kind");
         IResource? value = null;
         switch (kind)
@@ -127,12 +133,25 @@ internal static class ManifestReader
                 fields.Refuse("kind", $"there is no kind \"{kind}\": {hint}");
                 return null;
             default:
-                fields.Ignore("version", "metadata", "spec");
-                break;
+                return null;
         }
 
         fields.Ignore("sub_kind", "status", "scope");
         fields.Finish();
         return value;
+    }
+
+    /// <summary>Says it once: what else stands in a file of another tool is not ours to judge.</summary>
+    private static void RefuseWithoutKind(FieldReader fields)
+    {
+        var misspelt = fields.Entries.FirstOrDefault(e => Suggestion.For(e.Key.Value, ["kind"]) is not null);
+        if (misspelt.Key is { Value: not "kind" } key)
+        {
+            fields.Problems.Add(key.Place, key.Value, "there is no field of this name here: did you mean \"kind\"?");
+        }
+        else
+        {
+            fields.Refuse("kind", $"this field is required, one of {string.Join(", ", ResourceKind.All)}; a file that is no manifest is left out with .tidegateignore");
+        }
     }
 }

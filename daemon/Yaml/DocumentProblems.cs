@@ -32,6 +32,15 @@ internal sealed class DocumentProblems(string file, FieldCatalog? catalog = null
         }
     }
 
+    /// <summary>Takes over what another list holds, in the name of this one's file.</summary>
+    public void AddAll(DocumentProblems other)
+    {
+        foreach (var problem in other.Found)
+        {
+            Add(new Place(problem.Line, problem.Column), problem.Field, problem.Message);
+        }
+    }
+
     public void Warn(Place place, string field, string message)
     {
         if (warnings.Count < Limit)

@@ -7,26 +7,27 @@ internal readonly record struct DocumentText(string Text, int FirstLine)
 {
     /// <summary>
     /// Cuts a text at its document markers (<c>---</c> and <c>...</c> at the start of a line), before any parsing, so that a syntax
-    /// error in one document leaves the others alone. YAML 1.2 forbids these lines inside every scalar (9.1.2, c-forbidden), so no cut goes through a value.
+    /// error in one document leaves the others alone. Directives stay with the document that they are about. YAML 1.2 forbids these lines inside every scalar (9.1.2, c-forbidden), so no cut goes through a value.
     /// </summary>
     public static List<DocumentText> Split(string text)
     {
         var documents = new List<DocumentText>(1);
         int start = 0, startLine = 1, line = 1, at = 0;
+        var mayHaveDirectives = true;
         while (at < text.Length)
         {
             var rest = text.AsSpan(at);
-            if (at > start && IsMarker(rest, "---"))
+            if (at > start && IsMarker(rest, "---") && !(mayHaveDirectives && Directives.IsPrologue(text.AsSpan(start, at - start))))
             {
                 Add(documents, text, start, at, startLine);
-                (start, startLine) = (at, line);
+                (start, startLine, mayHaveDirectives) = (at, line, false);
             }
             else if (IsMarker(rest, "..."))
             {
                 Add(documents, text, start, at, startLine);
 
                 // What follows the dots on their line is parsed with the next document, which refuses it.
-                (start, startLine) = (at + 3, line);
+                (start, startLine, mayHaveDirectives) = (at + 3, line, true);
             }
 
             var length = rest.IndexOf('\n');
@@ -38,7 +39,8 @@ internal readonly record struct DocumentText(string Text, int FirstLine)
         return documents;
     }
 
-    private static bool IsMarker(ReadOnlySpan<char> line, string marker) =>
+    /// <summary>Whether a line begins with a marker.</summary>
+    public static bool IsMarker(ReadOnlySpan<char> line, string marker) =>
         line.StartsWith(marker, StringComparison.Ordinal) && (line.Length == 3 || line[3] is ' ' or '\t' or '\n');
 
     private static void Add(List<DocumentText> documents, string text, int start, int end, int firstLine)

@@ -82,7 +82,7 @@ internal sealed class FieldReader(YamlMapping mapping, string path, DocumentProb
             case YamlScalar { Value: "false" or "False" or "FALSE" or "no" or "No" or "NO" or "off" or "Off" or "OFF" }:
                 return false;
             default:
-                Refuse(name, "this must be true or false");
+                Refuse(name, "this must be true or false (yes, no, on and off count too)");
                 return null;
         }
     }
@@ -197,8 +197,8 @@ internal sealed class FieldReader(YamlMapping mapping, string path, DocumentProb
                 return;
             }
 
-            var names = known.Concat(ignored).Concat(alsoIgnored ?? Enumerable.Empty<string>());
-            var hint = Suggestion.For(key.Value, names) is { } near ? $"did you mean \"{near}\"?" : $"remove it (known are {string.Join(", ", known.Distinct())})";
+            var names = known.Concat(ignored).Concat(alsoIgnored ?? Enumerable.Empty<string>()).Distinct(StringComparer.Ordinal).ToList();
+            var hint = Suggestion.For(key.Value, names) is { } near ? $"did you mean \"{near}\"?" : $"remove it (known are {string.Join(", ", names)})";
             problems.Add(key.Place, PathOf(key.Value), $"there is no field of this name here: {hint}");
         }
     }

@@ -28,7 +28,7 @@ internal sealed class NodeParser
         this.anchors = anchors;
         this.document = document;
         this.problems = problems;
-        runs = LongRuns.TakeOut(document.Text);
+        runs = LongRuns.TakeOut(Directives.TakeOut(document, problems));
         last = new Place(document.FirstLine, 1);
     }
 
@@ -39,20 +39,24 @@ internal sealed class NodeParser
     /// <param name="anchors">Where anchors, aliases and merge keys are allowed; null: they are errors.</param>
     public static YamlNode? Parse(DocumentText document, DocumentProblems problems, Anchors? anchors = null)
     {
-        var parser = new NodeParser(document, problems, anchors);
+        // What else is wrong between the markers of a merge is of no interest.
+        var own = new DocumentProblems("", problems.Catalog);
+        var parser = new NodeParser(document, own, anchors);
         parser.Run();
+        if (ConflictMarker.Find(document.Text, own.Any) is { } line)
+        {
+            problems.Add(new Place(document.FirstLine + line - 1, 1), "", ConflictMarker.Message);
+        }
+        else
+        {
+            problems.AddAll(own);
+        }
+
         return parser.root;
     }
 
     private void Run()
     {
-        if (document.Text.StartsWith('%'))
-        {
-            // A document of its own, since documents are cut at their markers.
-            problems.Add(last, "", "YAML directives (%YAML, %TAG) are not supported: remove the line");
-            return;
-        }
-
         try
         {
             var parser = new Parser(new StringReader(runs.Text));
