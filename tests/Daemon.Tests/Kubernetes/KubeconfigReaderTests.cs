@@ -100,6 +100,30 @@ public sealed class KubeconfigReaderTests : IDisposable
         ]);
     }
 
+    [Theory]
+    [InlineData("", "the token is empty")]
+    [InlineData("\n", "the token is empty")]
+    [InlineData("one\ntwo\n", "the token holds a line break")]
+    [InlineData("secret\0", "the token holds the character U+0000")]
+    [InlineData("REDACTED\n", "kubectl has left the value out")]
+    public void A_token_file_whose_content_could_not_be_sent_is_a_problem(string content, string reason)
+    {
+        File.WriteAllText(Path.Combine(directory, "token"), content);
+        var path = Write("config", """
+            clusters: [{name: c, cluster: {server: https://c.example.com}}]
+            users: [{name: u, user: {tokenFile: token}}]
+            contexts: [{name: x, context: {cluster: c, user: u}}]
+            """);
+
+        var read = KubeconfigReader.FromHost(path);
+
+        read.Contexts.ShouldBeEmpty();
+        var problem = read.Problems.ShouldHaveSingleItem();
+        (problem.Line, problem.Field).ShouldBe((2, "users[0].user.tokenFile"));
+        problem.Message.ShouldContain($"in the file token, {reason}");
+        problem.Message.ShouldNotContain("secret");
+    }
+
     [Fact]
     public void A_missing_file_of_the_host_is_a_problem()
     {
