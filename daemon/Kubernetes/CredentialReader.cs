@@ -264,6 +264,12 @@ internal sealed class CredentialReader(KubeconfigPolicy policy)
             return null;
         }
 
+        if (!File.Exists(Path.Combine(policy.BaseDirectory!, path)))
+        {
+            fields.Refuse("tokenFile", $"the file {path} does not exist");
+            return null;
+        }
+
         // The file may be renewed at any time; what is wrong with it now is said now.
         if (ReadFile(fields, "tokenFile", path) is not { } content)
         {
