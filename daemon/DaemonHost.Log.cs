@@ -58,6 +58,9 @@ internal sealed partial class DaemonHost
         [LoggerMessage(EventIds.Hosting + 16, LogLevel.Information, "Stopped")]
         public static partial void Stopped(ILogger logger);
 
+        [LoggerMessage(EventIds.Hosting + 17, LogLevel.Warning, "The limit of open files is {Limit}: no more than {Most} clients can be connected, with no more than {Most} connections to clusters. Raise it: LimitNOFILE= in the unit, else ulimit -n")]
+        public static partial void FewFiles(ILogger logger, long limit, int most);
+
         [LoggerMessage(EventIds.Hosting + 14, LogLevel.Critical, "Cannot start: {Reason}")]
         public static partial void CannotStart(ILogger logger, string reason);
 

@@ -7,6 +7,7 @@ using Tidegate.Diagnostics;
 using Tidegate.Git;
 using Tidegate.Health;
 using Tidegate.Hosting;
+using Tidegate.Limits;
 using Tidegate.Listener;
 using Tidegate.Proxy;
 using Tidegate.Registry;
@@ -69,11 +70,13 @@ internal sealed partial class DaemonHost : IAsyncDisposable
             time,
             loggers.CreateLogger<AuditLog>());
         var metrics = new Metrics.DaemonMetrics(Version, time);
-        var gate = new AcceptGate(configuration.KubernetesService.ListenAddr, sockets, time, loggers);
+        var descriptors = new DescriptorBudget(time);
+        var gate = new AcceptGate(configuration.KubernetesService.ListenAddr, sockets, descriptors, time, loggers);
         var marker = new Upstream.LoopMarker();
-        upstreamOptions = c => DaemonOptions.Upstream(c, DaemonOptions.Addresses(c, gate.Addresses)) with { Marker = marker, Metrics = metrics.Connections };
+        upstreamOptions = c => DaemonOptions.Upstream(c, DaemonOptions.Addresses(c, gate.Addresses), descriptors) with { Marker = marker, Metrics = metrics.Connections };
         registry = new(DaemonOptions.Registry(configuration), upstreamOptions(configuration), time, loggers.CreateLogger<Schema.ClusterSchema>());
         ReportAddress(gate);
+        ReportLowLimit(descriptors);
         var health = new ClusterHealth(time, loggers.CreateLogger<ClusterHealth>());
         proxy = ProxyServer.Create(gate, tls, registry, new(audit, metrics.Proxy, health), time, loggers);
         reconciler = new(Mirrors(dataDir, time), store, registry, SyncOptionsOf(configuration), time, loggers.CreateLogger<Reconciler>());
@@ -204,6 +207,14 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         if (gate.OutlivesProcess && InheritedSockets.Disagreement(reload.Current.KubernetesService.ListenAddr, gate.Addresses) is { } disagreement)
         {
             Log.OtherAddress(logger, disagreement);
+        }
+    }
+
+    private void ReportLowLimit(DescriptorBudget descriptors)
+    {
+        if (descriptors.IsLow)
+        {
+            Log.FewFiles(logger, descriptors.Limit, descriptors.Most);
         }
     }
 

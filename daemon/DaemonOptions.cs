@@ -5,6 +5,7 @@ using Tidegate.Configuration;
 using Tidegate.Git;
 using Tidegate.Kubernetes;
 using Tidegate.Labels;
+using Tidegate.Limits;
 using Tidegate.Registry;
 using Tidegate.State;
 using Tidegate.Sync;
@@ -24,8 +25,12 @@ internal static class DaemonOptions
         new(configuration.KubernetesService.Labels, configuration.KubernetesService.AllowSystemPrincipals);
 
     /// <param name="addresses">Where clusters of the repository may be.</param>
-    public static UpstreamOptions Upstream(TidegateConfiguration configuration, AddressPolicy addresses) =>
-        new() { ConnectTimeout = configuration.KubernetesService.ConnectTimeout, Addresses = addresses };
+    /// <param name="descriptors">Where they are few, an idle connection must soon make room for another cluster's.</param>
+    public static UpstreamOptions Upstream(TidegateConfiguration configuration, AddressPolicy addresses, DescriptorBudget descriptors)
+    {
+        var options = new UpstreamOptions { ConnectTimeout = configuration.KubernetesService.ConnectTimeout, Addresses = addresses, Descriptors = descriptors };
+        return descriptors.IsLow ? options with { IdleTimeout = TimeSpan.FromSeconds(5) } : options;
+    }
 
     /// <summary>Where clusters of the repository may be.</summary>
     /// <param name="listening">The addresses that are listened on indeed; systemd may have chosen others than the configuration has.</param>

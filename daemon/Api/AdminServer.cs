@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Tidegate.Limits;
 
 namespace Tidegate.Api;
 
@@ -46,6 +47,7 @@ internal sealed class AdminServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
         {
             options.AddServerHeader = false;
+            options.Limits.MaxConcurrentConnections = OpenFiles.OfOwnListener();
             foreach (var path in paths)
             {
                 options.ListenUnixSocket(path, listen => listen.Protocols = HttpProtocols.Http1);

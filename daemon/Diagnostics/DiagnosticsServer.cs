@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Tidegate.Limits;
 
 namespace Tidegate.Diagnostics;
 
@@ -43,7 +44,7 @@ internal sealed class DiagnosticsServer : IAsyncDisposable
     {
         options.AddServerHeader = false;
         var limits = options.Limits;
-        limits.MaxConcurrentConnections = 64;
+        limits.MaxConcurrentConnections = OpenFiles.OfOwnListener();
         limits.MaxRequestLineSize = 2048;
         limits.MaxRequestHeadersTotalSize = 8192;
         limits.MaxRequestHeaderCount = 50;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Tidegate.Limits;
 
 namespace Tidegate.Listener;
 
@@ -18,16 +19,18 @@ internal sealed class AcceptGate : IConnectionListenerFactory, IDisposable
     private readonly SocketConnectionContextFactory contexts;
     private readonly List<GateListener> listeners = [];
     private readonly IReadOnlyList<Socket> inherited;
-    private readonly ILogger<GateListener> logger;
 
     /// <param name="inherited">Listening sockets that outlive this process; empty: it opens one at <paramref name="address"/>.</param>
-    public AcceptGate(IPEndPoint address, IReadOnlyList<Socket> inherited, TimeProvider time, ILoggerFactory loggers)
+    /// <param name="descriptors">What each connection takes a part of.</param>
+    public AcceptGate(IPEndPoint address, IReadOnlyList<Socket> inherited, DescriptorBudget descriptors, TimeProvider time, ILoggerFactory loggers)
     {
         this.inherited = inherited;
+        Descriptors = descriptors;
         Time = time;
-        logger = loggers.CreateLogger<GateListener>();
         contexts = new(new(), loggers.CreateLogger<SocketConnectionContextFactory>());
-        Connections = new(time);
+        Refusals = new(time, loggers.CreateLogger<AcceptRefusals>());
+        Handshakes = new(() => descriptors.Most / 2, time);
+        Connections = new(Handshakes, time);
         Addresses = inherited.Count == 0 ? [address] : [.. inherited.Select(s => (IPEndPoint)s.LocalEndPoint!)];
     }
 
@@ -39,6 +42,14 @@ internal sealed class AcceptGate : IConnectionListenerFactory, IDisposable
 
     /// <summary>What came in and is still open.</summary>
     public OpenConnections Connections { get; }
+
+    /// <summary>Those among them that have not shown a certificate yet.</summary>
+    public Handshakes Handshakes { get; }
+
+    /// <summary>What could not be let in.</summary>
+    public AcceptRefusals Refusals { get; }
+
+    internal DescriptorBudget Descriptors { get; }
 
     internal TimeProvider Time { get; }
 
@@ -52,7 +63,7 @@ internal sealed class AcceptGate : IConnectionListenerFactory, IDisposable
             socket.Listen(Backlog);
         }
 
-        var listener = new GateListener(socket, isOwn, contexts, this, logger);
+        var listener = new GateListener(socket, isOwn, contexts, this);
         listeners.Add(listener);
         return ValueTask.FromResult<IConnectionListener>(listener);
     }
@@ -69,7 +80,8 @@ internal sealed class AcceptGate : IConnectionListenerFactory, IDisposable
     {
         foreach (var listener in listeners)
         {
-            if (!listener.IsClosed && await listener.Probe.TryAsync(cancellationToken) is { } failure && !listener.IsClosed)
+            // A loop that waits for handshakes to end is at work; they have a time limit.
+            if (!listener.IsClosed && !listener.IsWaiting && await listener.Probe.TryAsync(cancellationToken) is { } failure && !listener.IsClosed && !listener.IsWaiting)
             {
                 return $"the listener on {listener.EndPoint} does not accept connections: {failure}";
             }

@@ -2,31 +2,31 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Tidegate.Limits;
 
 namespace Tidegate.Listener;
 
 /// <summary>One listening socket of the <see cref="AcceptGate"/>.</summary>
-internal sealed partial class GateListener : IConnectionListener
+internal sealed class GateListener : IConnectionListener
 {
     // accept(2) goes on failing for as long as the process has no file descriptor left.
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan PauseWhenFull = TimeSpan.FromMilliseconds(25);
 
     private readonly Socket socket;
     private readonly bool isOwn;
     private readonly SocketConnectionContextFactory contexts;
     private readonly AcceptGate gate;
-    private readonly ILogger<GateListener> logger;
     private readonly CancellationTokenSource closing = new();
 
     /// <param name="isOwn">Whether the socket ends with this listener. An inherited one is not even closed: .NET disconnects a socket that it
     /// closes while it is in use, and that would disconnect the one that systemd keeps.</param>
-    public GateListener(Socket socket, bool isOwn, SocketConnectionContextFactory contexts, AcceptGate gate, ILogger<GateListener> logger)
+    public GateListener(Socket socket, bool isOwn, SocketConnectionContextFactory contexts, AcceptGate gate)
     {
         this.socket = socket;
         this.isOwn = isOwn;
         this.contexts = contexts;
         this.gate = gate;
-        this.logger = logger;
         EndPoint = socket.LocalEndPoint!;
         Probe = new((IPEndPoint)EndPoint, gate.Time);
     }
@@ -40,32 +40,29 @@ internal sealed partial class GateListener : IConnectionListener
 
     public void Close() => closing.Cancel();
 
+    /// <summary>Whether it accepts nothing at this moment, because as many clients as may have not finished their handshakes.</summary>
+    public bool IsWaiting { get; private set; }
+
     /// <returns>Null when the listener is closed.</returns>
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {
-        while (await NextAsync() is { } accepted)
+        while (true)
         {
+            await RoomAsync();
+            if (await NextAsync() is not { } accepted)
+            {
+                return null;
+            }
+
             if (Probe.Recognises(accepted))
             {
                 accepted.Dispose();
-                continue;
             }
-
-            try
+            else if (Admit(accepted) is { } connection)
             {
-                accepted.NoDelay = true;
-                var connection = contexts.Create(accepted);
-                gate.Connections.Add(connection);
                 return connection;
             }
-            catch (SocketException)
-            {
-                // The client is gone already.
-                accepted.Dispose();
-            }
         }
-
-        return null;
     }
 
     public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
@@ -78,6 +75,44 @@ internal sealed partial class GateListener : IConnectionListener
     {
         Close();
         return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask RoomAsync()
+    {
+        while (!gate.Handshakes.MakeRoom() && !IsClosed)
+        {
+            IsWaiting = true;
+            await Task.Delay(PauseWhenFull, gate.Time, CancellationToken.None);
+        }
+
+        IsWaiting = false;
+    }
+
+    /// <returns>Null when there is no place for it, or its client is gone already.</returns>
+    private ConnectionContext? Admit(Socket accepted)
+    {
+        if (gate.Descriptors.TryTake(DescriptorUse.Client) is not { } place)
+        {
+            // A reset: who is told at once can go to another gate.
+            accepted.Close(0);
+            gate.Refusals.NoDescriptor(EndPoint, gate.Descriptors.Most);
+            return null;
+        }
+
+        try
+        {
+            accepted.NoDelay = true;
+            var connection = contexts.Create(accepted);
+            gate.Connections.Add(connection, place);
+            gate.Refusals.Accepted();
+            return connection;
+        }
+        catch (SocketException)
+        {
+            accepted.Dispose();
+            place.Dispose();
+            return null;
+        }
     }
 
     private async Task<Socket?> NextAsync()
@@ -98,7 +133,7 @@ internal sealed partial class GateListener : IConnectionListener
             }
             catch (SocketException e)
             {
-                Log.NotAccepted(logger, EndPoint, e.Message);
+                gate.Refusals.Failed(EndPoint, e.Message);
                 await Task.Delay(PauseAfterFailure, gate.Time, CancellationToken.None);
             }
         }
@@ -119,11 +154,5 @@ internal sealed partial class GateListener : IConnectionListener
 
         socket.Dispose();
         return null;
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(EventIds.Listener + 1, LogLevel.Error, "A connection to {EndPoint} cannot be accepted: {Reason}")]
-        public static partial void NotAccepted(ILogger logger, EndPoint endPoint, string reason);
     }
 }

@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Tidegate.Listener;
 
 /// <summary>A connection that was accepted: how far it is, and whether it may be closed without a loss.</summary>
-internal sealed class OpenConnection(ConnectionContext context, TimeProvider time)
+/// <param name="place">Its file descriptor's place in the budget; given back when the connection is over.</param>
+internal sealed class OpenConnection(ConnectionContext context, IDisposable place, TimeProvider time) : IDisposable
 {
     // After its last answer, or its handshake, a client that has more to say says it within a moment. HTTP/1.1 has no way to close an idle
     // connection without the risk that a request crosses (RFC 9112, 9.5); the longer it was idle, the smaller the risk.
@@ -17,8 +18,10 @@ internal sealed class OpenConnection(ConnectionContext context, TimeProvider tim
     // What ends for the certificate's sake is over within a second, also for a client that goes on asking or does not read.
     private static readonly TimeSpan LongestEnd = TimeSpan.FromMilliseconds(800);
 
+    private readonly long acceptedAt = time.GetTimestamp();
     private long lastActivity = time.GetTimestamp();
     private int active;
+    private volatile bool greeted;
     private volatile bool handshaken;
     private volatile bool isHttp2;
     private string? endReason;
@@ -29,12 +32,24 @@ internal sealed class OpenConnection(ConnectionContext context, TimeProvider tim
     /// <summary>Why it must end, and nothing more may be answered on it; null while it may go on.</summary>
     public string? EndReason => Volatile.Read(ref endReason);
 
+    /// <summary>How long ago it was accepted.</summary>
+    public TimeSpan Age => time.GetElapsedTime(acceptedAt);
+
+    /// <summary>Whether its client has not said a word that TLS begins with.</summary>
+    public bool IsSilent => !greeted;
+
+    /// <summary>The client has begun its TLS handshake.</summary>
+    public void Greeted() => greeted = true;
+
     /// <summary>The TLS handshake is done.</summary>
     public void Handshaken()
     {
         handshaken = true;
         Interlocked.Exchange(ref lastActivity, time.GetTimestamp());
     }
+
+    /// <summary>Ends it without a word.</summary>
+    public void Abort() => context.Abort();
 
     /// <summary>A request begins.</summary>
     public void Begin(bool overHttp2)
@@ -94,4 +109,7 @@ internal sealed class OpenConnection(ConnectionContext context, TimeProvider tim
             // It has ended by itself.
         }
     }
+
+    /// <summary>It is over.</summary>
+    public void Dispose() => place.Dispose();
 }

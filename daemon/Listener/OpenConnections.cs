@@ -8,7 +8,8 @@ namespace Tidegate.Listener;
 /// The connections that were accepted and are open. When the daemon is about to end, it makes them turn over: whoever has one learns with the next
 /// answer that it should open another, which then waits for the next process.
 /// </summary>
-internal sealed class OpenConnections(TimeProvider time)
+/// <param name="handshakes">Told of the handshakes that begin and end.</param>
+internal sealed class OpenConnections(Handshakes handshakes, TimeProvider time)
 {
     private readonly ConcurrentDictionary<ConnectionContext, OpenConnection> open = new(ReferenceEqualityComparer.Instance);
     private volatile bool turningOver;
@@ -21,11 +22,13 @@ internal sealed class OpenConnections(TimeProvider time)
     /// <summary>Whether every open connection may be closed without a loss.</summary>
     public bool MayClose => open.All(c => c.Value.MayClose);
 
-    public void Add(ConnectionContext connection)
+    /// <param name="place">What the connection takes; disposed at its end.</param>
+    public void Add(ConnectionContext connection, IDisposable place)
     {
-        var state = new OpenConnection(connection, time);
+        var state = new OpenConnection(connection, place, time);
         connection.Features.Set(state);
         open[connection] = state;
+        handshakes.Began(state);
     }
 
     /// <summary>Follows each connection to its end; before TLS.</summary>
@@ -37,14 +40,26 @@ internal sealed class OpenConnections(TimeProvider time)
         }
         finally
         {
-            open.TryRemove(connection, out _);
+            if (open.TryRemove(connection, out var state))
+            {
+                handshakes.Ended(state);
+                state.Dispose();
+            }
         }
     });
 
+    /// <summary>Notices that a client has begun its handshake.</summary>
+    public static void NoticeGreeting(ConnectionContext connection) => connection.Features.Get<OpenConnection>()?.Greeted();
+
     /// <summary>Notices the end of each handshake; after TLS.</summary>
-    public static void NoticeHandshake(ListenOptions listen) => listen.Use(next => connection =>
+    public void NoticeHandshake(ListenOptions listen) => listen.Use(next => connection =>
     {
-        connection.Features.Get<OpenConnection>()?.Handshaken();
+        if (connection.Features.Get<OpenConnection>() is { } state)
+        {
+            state.Handshaken();
+            handshakes.Ended(state);
+        }
+
         return next(connection);
     });
 

@@ -21,6 +21,7 @@ internal static class ClusterFailure
         {
             ForwarderError.RequestBodyClient => (StatusCodes.Status400BadRequest, "the request's body broke off"),
             ForwarderError.RequestTimedOut => NotInTime(name),
+            _ when First<NoDescriptorException>(exception) is { } full => (StatusCodes.Status429TooManyRequests, full.Message),
             _ when IsBeforeSending(exception) => NotConnected(name, exception!),
             _ when First<SocketException>(exception) is { } socket && IsSilence(socket.SocketErrorCode) =>
                 (StatusCodes.Status504GatewayTimeout, $"{name} fell silent: it did not acknowledge in time what was sent"),

@@ -64,13 +64,14 @@ internal sealed class ProxyServer : IAsyncDisposable
                     gate.Connections.Follow(listen);
                     listen.UseMutualTls(
                         tls,
+                        OpenConnections.NoticeGreeting,
                         refused =>
                         {
                             records.Metrics.HandshakeRefused();
                             records.Audit.WriteRefused(refused);
                         },
                         refusals.TryAdmit);
-                    OpenConnections.NoticeHandshake(listen);
+                    gate.Connections.NoticeHandshake(listen);
                     revocation.Follow(listen);
                     refusals.Divert(listen);
                 });

@@ -20,14 +20,16 @@ internal static class MutualTls
 
     /// <param name="listen">The endpoint.</param>
     /// <param name="tls">Where the certificates of the moment come from.</param>
+    /// <param name="greeted">Told of every client that begins its handshake.</param>
     /// <param name="refused">Told of every client certificate that was refused or missing.</param>
     /// <param name="mayBeTold">Whether the handshake of one that was refused may be completed.</param>
-    public static void UseMutualTls(this ListenOptions listen, TlsReloader tls, Action<RefusedClient> refused, Func<BaseConnectionContext, bool> mayBeTold) =>
+    public static void UseMutualTls(this ListenOptions listen, TlsReloader tls, Action<ConnectionContext> greeted, Action<RefusedClient> refused, Func<BaseConnectionContext, bool> mayBeTold) =>
         listen.UseHttps(new TlsHandshakeCallbackOptions
         {
             HandshakeTimeout = HandshakeTimeout,
             OnConnection = context =>
             {
+                greeted(context.Connection);
                 var material = tls.Current;
                 var remote = context.Connection.RemoteEndPoint;
                 return ValueTask.FromResult(new SslServerAuthenticationOptions

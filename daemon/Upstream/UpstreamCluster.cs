@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Tidegate.Kubernetes;
+using Tidegate.Limits;
 
 namespace Tidegate.Upstream;
 
@@ -15,6 +16,9 @@ namespace Tidegate.Upstream;
 /// </remarks>
 internal sealed class UpstreamCluster
 {
+    // For a descriptor: a moment, since what holds one may be about to end; who waits holds a client's.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private readonly BearerToken token;
     private readonly string basePath;
     private readonly TimeProvider time;
@@ -104,7 +108,7 @@ internal sealed class UpstreamCluster
     {
         var handler = CreateHandler(credential, options);
         var check = new AddressCheck(credential, options.Addresses);
-        handler.ConnectCallback = (context, cancellationToken) => ConnectAsync(check, context, cancellationToken);
+        handler.ConnectCallback = (context, cancellationToken) => ConnectAsync(check, options.Descriptors, context, cancellationToken);
         if (options.Metrics is { } metrics)
         {
             var timer = new ConnectionTimer(metrics, time);
@@ -140,9 +144,11 @@ internal sealed class UpstreamCluster
     };
 
     // Watches and port-forwards may be silent for hours: the kernel notices a dead peer, no timer of ours does.
-    private static async ValueTask<Stream> ConnectAsync(AddressCheck check, SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    private static async ValueTask<Stream> ConnectAsync(
+        AddressCheck check, DescriptorBudget? descriptors, SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var addresses = await check.ResolveAsync(context.DnsEndPoint, cancellationToken);
+        var place = descriptors is null ? null : await descriptors.TakeAsync(DescriptorUse.Cluster, Patience, cancellationToken) ?? throw new NoDescriptorException();
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
@@ -151,12 +157,23 @@ internal sealed class UpstreamCluster
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 6);
             await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
+            return new ClusterStream(socket, place);
         }
         catch
         {
             socket.Dispose();
+            place?.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Gives the place of its descriptor back when the socket is closed.</summary>
+    private sealed class ClusterStream(Socket socket, IDisposable? place) : NetworkStream(socket, ownsSocket: true)
+    {
+        protected override void Dispose(bool disposing)
+        {
+            base.Dispose(disposing);
+            place?.Dispose();
         }
     }
 }

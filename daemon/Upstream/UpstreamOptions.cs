@@ -1,4 +1,5 @@
 using Tidegate.Kubernetes;
+using Tidegate.Limits;
 using Tidegate.Metrics;
 
 namespace Tidegate.Upstream;
@@ -17,6 +18,9 @@ internal sealed record UpstreamOptions
 
     /// <summary>What marks the requests of this gate. One for the life of the process.</summary>
     public LoopMarker Marker { get; init; } = new();
+
+    /// <summary>What each connection takes a part of; null: there is no limit.</summary>
+    public DescriptorBudget? Descriptors { get; init; }
 
     /// <summary>Told of new connections; null: nobody is.</summary>
     public ConnectionMetrics? Metrics { get; init; }

@@ -51,6 +51,10 @@ internal sealed class GateProcess : IAsyncDisposable
     public static Task<GateProcess> StartAsync(GateFolder folder, Journald.RealJournal journal, params (string Name, string Value)[] environment) =>
         StartAsync(folder, journal.Command(Program, "start", "--config", folder.ConfigPath), environment);
 
+    /// <summary>Starts the daemon with a limit of open files, and waits until it answers.</summary>
+    public static Task<GateProcess> StartAsync(GateFolder folder, int openFiles) =>
+        StartAsync(folder, ["prlimit", $"--nofile={openFiles}:{openFiles}", Program, "start", "--config", folder.ConfigPath], []);
+
     /// <summary>Starts the daemon and waits for nothing.</summary>
     public static GateProcess Launch(GateFolder folder)
     {

@@ -40,7 +40,7 @@ internal sealed class Gate : IAsyncDisposable
         Health = new(time, loggers.CreateLogger<ClusterHealth>());
         Tls = new(options, NullLogger<TlsReloader>.Instance);
         server = ProxyServer.Create(
-            new(new(IPAddress.Loopback, 0), [], TimeProvider.System, loggers), Tls, Registry, new(audit, Metrics.Proxy, Health), time, loggers);
+            new(new(IPAddress.Loopback, 0), [], upstream.Descriptors ?? new(TimeProvider.System), TimeProvider.System, loggers), Tls, Registry, new(audit, Metrics.Proxy, Health), time, loggers);
         Servers = servers;
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Tidegate.Hosting;
@@ -23,7 +24,7 @@ public sealed class AcceptGateTests : IAsyncLifetime
     {
         held.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         held.Listen();
-        gate = new(new(IPAddress.Any, 0), [held], time, NullLoggerFactory.Instance);
+        gate = new(new(IPAddress.Any, 0), [held], new(time), time, NullLoggerFactory.Instance);
         listener = await gate.BindAsync(gate.Addresses[0]);
     }
 
@@ -87,7 +88,7 @@ public sealed class AcceptGateTests : IAsyncLifetime
         (await listener.AcceptAsync().AsTask().WaitAsync(Deadline)).ShouldBeNull();
         (await gate.ProbeAsync(CancellationToken.None).WaitAsync(Deadline)).ShouldBeNull("a closed gate is no fault");
 
-        using var next = new AcceptGate(new(IPAddress.Any, 0), [held], TimeProvider.System, NullLoggerFactory.Instance);
+        using var next = new AcceptGate(new(IPAddress.Any, 0), [held], new(TimeProvider.System), TimeProvider.System, NullLoggerFactory.Instance);
         await using var taking = await next.BindAsync(next.Addresses[0]);
         await using var accepted = await taking.AcceptAsync().AsTask().WaitAsync(Deadline);
         accepted!.RemoteEndPoint.ShouldBe(client.LocalEndPoint);
@@ -96,7 +97,7 @@ public sealed class AcceptGateTests : IAsyncLifetime
     [Fact]
     public async Task An_own_socket_hands_out_who_waits_before_it_is_closed()
     {
-        using var own = new AcceptGate(new(IPAddress.Loopback, 0), [], time, NullLoggerFactory.Instance);
+        using var own = new AcceptGate(new(IPAddress.Loopback, 0), [], new(time), time, NullLoggerFactory.Instance);
         var ownListener = await own.BindAsync(own.Addresses[0]);
         using var client = new TcpClient();
         await client.ConnectAsync((IPEndPoint)ownListener.EndPoint);
@@ -107,6 +108,63 @@ public sealed class AcceptGateTests : IAsyncLifetime
         using var late = new TcpClient();
         (await Should.ThrowAsync<SocketException>(() => late.ConnectAsync((IPEndPoint)ownListener.EndPoint))).SocketErrorCode.ShouldBe(SocketError.ConnectionRefused);
     }
+
+    [Fact]
+    public async Task Who_says_nothing_makes_room_for_the_next_when_as_many_as_may_have_not_finished_their_handshakes()
+    {
+        using var few = new AcceptGate(new(IPAddress.Any, 0), [held], new(() => 256, () => 224, time), time, NullLoggerFactory.Instance);
+        var accepts = await few.BindAsync(few.Addresses[0]);
+        var clients = new List<Socket>();
+        var accepted = new List<ConnectionContext>();
+        for (var i = 0; i < 4; i++)
+        {
+            clients.Add(await ConnectAsync());
+            accepted.Add((await accepts.AcceptAsync().AsTask().WaitAsync(Deadline))!);
+        }
+
+        OpenConnections.NoticeGreeting(accepted[1]);
+        clients.Add(await ConnectAsync());
+        var next = accepts.AcceptAsync().AsTask();
+        next.IsCompleted.ShouldBeFalse();
+        (await few.ProbeAsync(CancellationToken.None).WaitAsync(Deadline)).ShouldBeNull("a loop that waits for handshakes is at work");
+        while (few.Handshakes.EndedForRoom == 0)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(300));
+            await Task.Yield();
+        }
+
+        few.Handshakes.EndedForRoom.ShouldBe(3, "not the one that has begun its handshake");
+        foreach (var silent in new[] { clients[0], clients[2], clients[3] })
+        {
+            (await Should.ThrowAsync<SocketException>(() => Received(silent))).SocketErrorCode.ShouldBe(SocketError.ConnectionReset);
+        }
+
+        accepted.ForEach(a => a.Abort());
+        clients.ForEach(c => c.Dispose());
+    }
+
+    [Fact]
+    public async Task A_connection_that_there_is_no_descriptor_for_is_reset_and_said_once()
+    {
+        var log = new RecordingLogger<AcceptRefusals>();
+        using var none = new AcceptGate(new(IPAddress.Any, 0), [held], new(() => 256, () => 256, time), time, new OneLogger(log));
+        var accepting = (await none.BindAsync(none.Addresses[0])).AcceptAsync().AsTask();
+        for (var i = 0; i < 3; i++)
+        {
+            (await Should.ThrowAsync<SocketException>(async () =>
+            {
+                // The reset may be there before the connection is known to stand.
+                using var client = await ConnectAsync();
+                await Received(client);
+            })).SocketErrorCode.ShouldBeOneOf(SocketError.ConnectionReset, SocketError.NotConnected);
+        }
+
+        log.Lines.ShouldHaveSingleItem().ShouldStartWith($"Connections to {listener.EndPoint} are refused: 0 clients are connected");
+        none.Refusals.Count.ShouldBe(3);
+        accepting.IsCompleted.ShouldBeFalse();
+    }
+
+    private static async Task<int> Received(Socket socket) => await socket.ReceiveAsync(new byte[1]).WaitAsync(Deadline);
 
     private async Task<Socket> ConnectAsync()
     {
@@ -123,6 +181,17 @@ public sealed class AcceptGateTests : IAsyncLifetime
         while (!held.Poll(TimeSpan.Zero, SelectMode.SelectRead))
         {
             await timer.WaitForNextTickAsync(limit.Token);
+        }
+    }
+
+    private sealed class OneLogger(ILogger logger) : ILoggerFactory
+    {
+        public ILogger CreateLogger(string categoryName) => logger;
+
+        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+        public void Dispose()
+        {
         }
     }
 }
