@@ -30,6 +30,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
     private readonly ILoggerFactory loggers;
     private readonly SdNotify notify;
     private readonly StateStore store;
+    private readonly PersonLimits limits;
     private readonly ClusterRegistry registry;
     private readonly AuditLog audit;
     private readonly TlsReloader tls;
@@ -70,13 +71,13 @@ internal sealed partial class DaemonHost : IAsyncDisposable
             time,
             loggers.CreateLogger<AuditLog>());
         var metrics = new Metrics.DaemonMetrics(Version, time);
-        var descriptors = new DescriptorBudget(time);
-        var gate = new AcceptGate(configuration.KubernetesService.ListenAddr, sockets, descriptors, time, loggers);
+        limits = new(configuration.KubernetesService.Limits, new(time), time);
+        var gate = new AcceptGate(configuration.KubernetesService.ListenAddr, sockets, limits, time, loggers);
         var marker = new Upstream.LoopMarker();
-        upstreamOptions = c => DaemonOptions.Upstream(c, DaemonOptions.Addresses(c, gate.Addresses), descriptors) with { Marker = marker, Metrics = metrics.Connections };
+        upstreamOptions = c => DaemonOptions.Upstream(c, DaemonOptions.Addresses(c, gate.Addresses), limits.Descriptors) with { Marker = marker, Metrics = metrics.Connections };
         registry = new(DaemonOptions.Registry(configuration), upstreamOptions(configuration), time, loggers.CreateLogger<Schema.ClusterSchema>());
         ReportAddress(gate);
-        ReportLowLimit(descriptors);
+        ReportLowLimit();
         var health = new ClusterHealth(time, loggers.CreateLogger<ClusterHealth>());
         proxy = ProxyServer.Create(gate, tls, registry, new(audit, metrics.Proxy, health), time, loggers);
         reconciler = new(Mirrors(dataDir, time), store, registry, SyncOptionsOf(configuration), time, loggers.CreateLogger<Reconciler>());
@@ -87,7 +88,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
             AdminServer.Paths(dataDir, Environment.GetEnvironmentVariable("RUNTIME_DIRECTORY")),
             new(registry, sync, status, reload.Run, time, loggers.CreateLogger<AdminApi>()),
             loggers);
-        var parts = new DaemonParts(registry, sync, audit, tls, new(proxy, time)) { LogLost = () => loggers.Lost };
+        var parts = new DaemonParts(registry, sync, audit, tls, new(proxy, time)) { LogLost = () => loggers.Lost, Load = () => DaemonReadings.LoadOf(limits, gate) };
         diagnostics = new(configuration.Teleport.DiagAddr, parts, metrics, status, reconciler.MirrorPath, time);
     }
 
@@ -210,11 +211,11 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         }
     }
 
-    private void ReportLowLimit(DescriptorBudget descriptors)
+    private void ReportLowLimit()
     {
-        if (descriptors.IsLow)
+        if (limits.Descriptors.IsLow)
         {
-            Log.FewFiles(logger, descriptors.Limit, descriptors.Most);
+            Log.FewFiles(logger, limits.Descriptors.Limit, limits.Descriptors.Most);
         }
     }
 
@@ -234,6 +235,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         var options = SyncOptionsOf(changed);
         var upstream = upstreamOptions(changed);
         tls.Reconfigure(DaemonOptions.Tls(changed));
+        limits.Reconfigure(changed.KubernetesService.Limits);
         registry.Reconfigure(DaemonOptions.Registry(changed), upstream);
         sync.Reconfigure(DaemonOptions.Schedule(changed), options);
         watch?.Dispose();

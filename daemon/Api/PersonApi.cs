@@ -16,7 +16,7 @@ internal static class PersonApi
 {
     private const string Prefix = "/v1/";
 
-    private const int LongestQuestion = 64 * 1024;
+    public const int LongestQuestion = 64 * 1024;
 
     public static bool Serves(string rawTarget) => rawTarget.StartsWith(Prefix, StringComparison.Ordinal);
 
@@ -46,11 +46,6 @@ internal static class PersonApi
 
     private static async Task<string?> AnswerAsync(HttpContext context, ClientIdentity identity, Func<AccessRequest, Task<string?>> answer)
     {
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-        {
-            limit.MaxRequestBodySize = LongestQuestion;
-        }
-
         try
         {
             var asked = await JsonSerializer.DeserializeAsync(context.Request.Body, ApiJson.Default.AccessRequest, context.RequestAborted);

@@ -33,6 +33,7 @@ internal static partial class KubernetesSection
             AllowSystemPrincipals = AllowedSystemPrincipals(section),
             Labels = StaticLabels(section.Section("labels")),
             ConnectTimeout = section.Duration("connect_timeout", DefaultConnectTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5)),
+            Limits = LimitsSection.Read(section.Section("limits")),
             DrainTimeout = section.Duration("drain_timeout", DefaultDrainTimeout, TimeSpan.Zero, TimeSpan.FromHours(1)),
         };
         section.Unsupported("commands");

@@ -3,6 +3,7 @@ using Tidegate.Audit;
 using Tidegate.Git;
 using Tidegate.Kubernetes;
 using Tidegate.Labels;
+using Tidegate.Limits;
 using Tidegate.Values;
 
 namespace Tidegate.Configuration;
@@ -178,6 +179,9 @@ internal sealed record KubernetesServiceOptions
 
     /// <summary>The longest that requests in flight may go on once the daemon stops.</summary>
     public required TimeSpan DrainTimeout { get; init; }
+
+    /// <summary>What people may keep the gate busy with.</summary>
+    public LimitOptions Limits { get; init; } = LimitOptions.Default;
 }
 
 /// <summary>A server certificate with its chain, and its private key, both PEM.</summary>

@@ -1,4 +1,5 @@
 using Tidegate.Audit;
+using Tidegate.Metrics;
 using Tidegate.Registry;
 using Tidegate.Sync;
 using Tidegate.Tls;
@@ -14,6 +15,9 @@ internal sealed record DaemonParts(ClusterRegistry Registry, SyncLoop Sync, Audi
 
     /// <summary>Whether the daemon was told to stop.</summary>
     public Func<bool> IsStopping { get; init; } = static () => false;
+
+    /// <summary>What people keep the gate busy with.</summary>
+    public Func<LoadReadings> Load { get; init; } = static () => default;
 
     /// <summary>Entries of the log that were lost.</summary>
     public Func<long> LogLost { get; init; } = static () => 0;

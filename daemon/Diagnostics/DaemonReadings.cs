@@ -1,3 +1,5 @@
+using Tidegate.Limits;
+using Tidegate.Listener;
 using Tidegate.Metrics;
 using Tidegate.State;
 using Tidegate.Sync;
@@ -40,8 +42,17 @@ internal sealed class DaemonReadings
             new(completed?.At, time.GetElapsedTime(completed?.Stamp ?? startedAt)),
             new(DaemonChecks.ServerExpiry(material), DaemonChecks.ClientAuthorityExpiry(material)),
             ClusterCounts.Of(parts.Registry.Current.Clusters, time.GetUtcNow()),
+            parts.Load(),
             new(parts.Audit.Written, parts.Audit.Failures, parts.Audit.Lost, parts.Audit.Queued, parts.LogLost()));
     }
+
+    public static LoadReadings LoadOf(PersonLimits limits, AcceptGate gate) => new(
+        limits.Descriptors.Taken(DescriptorUse.Client),
+        limits.Descriptors.Taken(DescriptorUse.Cluster),
+        gate.Handshakes.Count,
+        gate.Refusals.Count + gate.Handshakes.EndedForRoom,
+        limits.Taken(LimitedUse.HeaderBytes),
+        limits.Taken(LimitedUse.BodyBytes));
 
     private static Dictionary<string, int> Manifests(DesiredState state) => new(StringComparer.Ordinal)
     {

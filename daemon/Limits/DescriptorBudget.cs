@@ -33,7 +33,7 @@ internal sealed class DescriptorBudget
     private readonly Func<long> count;
     private readonly TimeProvider time;
     private readonly int[] taken = new int[2];
-    private long most;
+    private long most = int.MaxValue;
     private long countedAt;
     private TimeSpan interval = TimeSpan.MinValue;
 
@@ -69,6 +69,9 @@ internal sealed class DescriptorBudget
             }
         }
     }
+
+    /// <summary>The same as it was last found out; cheap.</summary>
+    public long LastMost => Volatile.Read(ref most);
 
     /// <summary>How many connections are open for a use.</summary>
     public int Taken(DescriptorUse use) => Volatile.Read(ref taken[(int)use]);

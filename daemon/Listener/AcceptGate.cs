@@ -21,15 +21,15 @@ internal sealed class AcceptGate : IConnectionListenerFactory, IDisposable
     private readonly IReadOnlyList<Socket> inherited;
 
     /// <param name="inherited">Listening sockets that outlive this process; empty: it opens one at <paramref name="address"/>.</param>
-    /// <param name="descriptors">What each connection takes a part of.</param>
-    public AcceptGate(IPEndPoint address, IReadOnlyList<Socket> inherited, DescriptorBudget descriptors, TimeProvider time, ILoggerFactory loggers)
+    /// <param name="limits">What connections and their requests take a part of.</param>
+    public AcceptGate(IPEndPoint address, IReadOnlyList<Socket> inherited, PersonLimits limits, TimeProvider time, ILoggerFactory loggers)
     {
         this.inherited = inherited;
-        Descriptors = descriptors;
+        Limits = limits;
         Time = time;
         contexts = new(new(), loggers.CreateLogger<SocketConnectionContextFactory>());
         Refusals = new(time, loggers.CreateLogger<AcceptRefusals>());
-        Handshakes = new(() => descriptors.Most / 2, time);
+        Handshakes = new(() => limits.Descriptors.Most / 2, time);
         Connections = new(Handshakes, time);
         Addresses = inherited.Count == 0 ? [address] : [.. inherited.Select(s => (IPEndPoint)s.LocalEndPoint!)];
     }
@@ -49,7 +49,8 @@ internal sealed class AcceptGate : IConnectionListenerFactory, IDisposable
     /// <summary>What could not be let in.</summary>
     public AcceptRefusals Refusals { get; }
 
-    internal DescriptorBudget Descriptors { get; }
+    /// <summary>What connections and their requests take a part of.</summary>
+    public PersonLimits Limits { get; }
 
     internal TimeProvider Time { get; }
 

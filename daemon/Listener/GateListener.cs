@@ -91,11 +91,11 @@ internal sealed class GateListener : IConnectionListener
     /// <returns>Null when there is no place for it, or its client is gone already.</returns>
     private ConnectionContext? Admit(Socket accepted)
     {
-        if (gate.Descriptors.TryTake(DescriptorUse.Client) is not { } place)
+        if (gate.Limits.Descriptors.TryTake(DescriptorUse.Client) is not { } place)
         {
             // A reset: who is told at once can go to another gate.
             accepted.Close(0);
-            gate.Refusals.NoDescriptor(EndPoint, gate.Descriptors.Most);
+            gate.Refusals.NoDescriptor(EndPoint, gate.Limits.Descriptors.Most);
             return null;
         }
 

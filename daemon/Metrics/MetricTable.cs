@@ -55,6 +55,21 @@ internal static class MetricTable
     public static readonly MetricDefinition RefusedHandshakes =
         Counter("tidegate_refused_handshakes_total", "TLS handshakes on the proxy port that ended because the client's certificate was missing or not accepted");
 
+    public static readonly MetricDefinition OpenConnections =
+        Gauge("tidegate_open_connections", "Open connections of clients to the proxy port and of the gate to clusters", "type");
+
+    public static readonly MetricDefinition UnfinishedHandshakes =
+        Gauge("tidegate_unfinished_handshakes", "Connections to the proxy port whose TLS handshake is not done");
+
+    public static readonly MetricDefinition RefusedConnections =
+        Counter("tidegate_refused_connections_total", "Connections to the proxy port that were ended before their TLS handshake, since there was no room for them");
+
+    public static readonly MetricDefinition HeldHeaders =
+        Gauge("tidegate_held_header_bytes", "Bytes of the heads of requests under way and of open streams, as they came");
+
+    public static readonly MetricDefinition HeldBodies =
+        Gauge("tidegate_held_body_bytes", "Bytes of request bodies that are held because the rules depend on what is in them");
+
     public static readonly MetricDefinition OpenStreams =
         Gauge("tidegate_open_streams", "Open streams through the gate, by kind", "kind");
 
@@ -147,7 +162,7 @@ internal static class MetricTable
     {
         BuildInfo, ProcessState,
         ServerInFlight, ServerRequests, ServerDuration, ServerResponseSize, StreamDuration, ExecInFlight, ExecSessions, PortForwardInFlight, PortForwardSessions,
-        Refused, RefusedHandshakes, OpenStreams,
+        Refused, RefusedHandshakes, OpenConnections, UnfinishedHandshakes, RefusedConnections, HeldHeaders, HeldBodies, OpenStreams,
         ClientInFlight, ClientRequests, ClientFailures, ClientFirstByte, ClientConnect, ClientTls,
         SyncPasses, SyncFetch, SyncApply, SyncLastCompleted, SyncAge, SyncProblems, SyncHeld,
         RegisteredClusters, Manifests, MirrorSize, CertificateExpiry, HealthyClusters, UnhealthyClusters, UnknownClusters, ClusterConditions, ClusterCredentials, ClusterCredentialEnd,

@@ -6,7 +6,7 @@ namespace Tidegate.Metrics;
 internal sealed class ProxyMetrics
 {
     private static readonly string[] KindNames = ["watch", "exec", "attach", "portforward", "logs", "other"];
-    private static readonly string[] RefusalNames = ["audit", "unauthenticated", "bad_request", "forbidden", "not_found", "internal", "too_many_connections", "cluster", "loop"];
+    private static readonly string[] RefusalNames = ["audit", "unauthenticated", "bad_request", "forbidden", "not_found", "internal", "too_many_connections", "cluster", "loop", "limit"];
     private static readonly string[] FailureNames = ["offline", "timeout", "broken_off", "cancelled"];
 
     private readonly TimeProvider time;

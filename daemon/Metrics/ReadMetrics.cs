@@ -21,6 +21,11 @@ internal sealed class ReadMetrics
     private readonly Gauge conditions;
     private readonly Gauge credentials;
     private readonly Gauge credentialEnd;
+    private readonly Gauge connections;
+    private readonly Gauge handshakes;
+    private readonly Counter refusedConnections;
+    private readonly Gauge headers;
+    private readonly Gauge bodies;
     private readonly Counter auditWritten;
     private readonly Counter auditFailures;
     private readonly Counter auditLost;
@@ -45,6 +50,11 @@ internal sealed class ReadMetrics
         conditions = registry.Gauge(MetricTable.ClusterConditions);
         credentials = registry.Gauge(MetricTable.ClusterCredentials);
         credentialEnd = registry.Gauge(MetricTable.ClusterCredentialEnd);
+        connections = registry.Gauge(MetricTable.OpenConnections);
+        handshakes = registry.Gauge(MetricTable.UnfinishedHandshakes);
+        refusedConnections = registry.Counter(MetricTable.RefusedConnections);
+        headers = registry.Gauge(MetricTable.HeldHeaders);
+        bodies = registry.Gauge(MetricTable.HeldBodies);
         auditWritten = registry.Counter(MetricTable.AuditWritten);
         auditFailures = registry.Counter(MetricTable.AuditFailures);
         auditLost = registry.Counter(MetricTable.AuditLost);
@@ -81,6 +91,12 @@ internal sealed class ReadMetrics
         }
 
         credentialEnd.Set(readings.Health.FirstEnd is { } end ? Seconds(end) : 0);
+        connections.WithLabels("client").Set(readings.Load.ClientConnections);
+        connections.WithLabels("cluster").Set(readings.Load.ClusterConnections);
+        handshakes.Set(readings.Load.Handshakes);
+        refusedConnections.IncTo(readings.Load.RefusedConnections);
+        headers.Set(readings.Load.HeaderBytes);
+        bodies.Set(readings.Load.BodyBytes);
         auditWritten.IncTo(readings.Loss.AuditWritten);
         auditFailures.IncTo(readings.Loss.AuditFailures);
         auditLost.IncTo(readings.Loss.AuditLost);

@@ -2,7 +2,7 @@ namespace Tidegate.Metrics;
 
 /// <summary>What is read of the daemon's parts only when somebody asks for the metrics.</summary>
 /// <param name="ProcessState">See <see cref="MetricTable.ProcessState"/>.</param>
-internal sealed record Readings(int ProcessState, StateReadings State, SyncReadings Sync, CertificateReadings Certificates, HealthReadings Health, LossReadings Loss);
+internal sealed record Readings(int ProcessState, StateReadings State, SyncReadings Sync, CertificateReadings Certificates, HealthReadings Health, LoadReadings Load, LossReadings Loss);
 
 /// <summary>Of the state in force.</summary>
 /// <param name="Held">Resources whose removal waits for a confirmation.</param>
@@ -28,6 +28,13 @@ internal sealed record HealthReadings(
     IReadOnlyDictionary<(string Condition, string Status), int> Conditions,
     IReadOnlyDictionary<string, int> Credentials,
     DateTimeOffset? FirstEnd);
+
+/// <summary>What is open and held.</summary>
+/// <param name="RefusedConnections">Since the start.</param>
+/// <param name="HeaderBytes">Of the heads of requests in flight and of streams.</param>
+/// <param name="BodyBytes">Of bodies that are held.</param>
+internal readonly record struct LoadReadings(
+    int ClientConnections, int ClusterConnections, int Handshakes, long RefusedConnections, long HeaderBytes, long BodyBytes);
 
 /// <summary>Of records and entries, since the start; the queue as it is.</summary>
 internal sealed record LossReadings(long AuditWritten, long AuditFailures, long AuditLost, long AuditQueue, long LogLost);

@@ -9,7 +9,7 @@ internal enum RefusalReason
     /// <summary>401: the certificate names nobody or has expired.</summary>
     Unauthenticated,
 
-    /// <summary>400, 406, 413, 415: the request cannot be read in one way only, or cannot be checked.</summary>
+    /// <summary>400, 406, 408, 413, 415: the request cannot be read in one way only, or cannot be checked.</summary>
     BadRequest,
 
     /// <summary>403.</summary>
@@ -29,4 +29,7 @@ internal enum RefusalReason
 
     /// <summary>508: the gate has sent the request itself.</summary>
     Loop,
+
+    /// <summary>429: the person, or all together, have as much under way as <c>kubernetes_service.limits</c> lets.</summary>
+    Limit,
 }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Tidegate.Identity;
 using Tidegate.Tls;
@@ -5,7 +6,7 @@ using Tidegate.Tls;
 namespace Tidegate.Proxy;
 
 /// <summary>
-/// The identity of a connection: read at the first request from the certificate that the handshake accepted, and kept with the connection. A certificate that the
+/// The identity of a connection: read from the certificate that the handshake accepted, and kept with the connection. A certificate that the
 /// handshake did not accept is nowhere to be found here.
 /// </summary>
 internal static class ConnectionIdentity
@@ -36,6 +37,18 @@ internal static class ConnectionIdentity
 
             return result;
         }
+    }
+
+    /// <summary>The same before there is a request; null where there is no good certificate.</summary>
+    public static ClientIdentity? Of(ConnectionContext connection)
+    {
+        if (connection.Features.Get<ClientCertificate>() is not { } certificate || ClientIdentityReader.Read(certificate.Leaf).Identity is not { } identity)
+        {
+            return null;
+        }
+
+        connection.Items[Key] = identity;
+        return identity;
     }
 
     private static (ClientIdentity? Identity, string? Refusal) Read(HttpContext context) =>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Tidegate.Access;
+using Tidegate.Limits;
 using Tidegate.Registry;
 using Tidegate.Sessions;
 
@@ -20,15 +21,19 @@ internal sealed partial class InFlight
     private readonly TimeProvider time;
     private readonly ILogger<InFlight> logger;
 
-    public InFlight(ClusterRegistry registry, TimeProvider time, ILogger<InFlight> logger)
+    public InFlight(ClusterRegistry registry, PersonLimits limits, TimeProvider time, ILogger<InFlight> logger)
     {
         this.registry = registry;
+        Limits = limits;
         this.time = time;
         this.logger = logger;
         registry.Applied += _ => Revise();
     }
 
     public int Count => exchanges.Count;
+
+    /// <summary>What people may keep the gate busy with.</summary>
+    public PersonLimits Limits { get; }
 
     /// <summary>The execs, attaches and port-forwards of each person.</summary>
     public ConnectionCount Connections { get; } = new();

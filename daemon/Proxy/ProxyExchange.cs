@@ -1,7 +1,9 @@
+using Microsoft.AspNetCore.Http.Features;
 using Tidegate.Access;
 using Tidegate.Audit;
 using Tidegate.Identity;
 using Tidegate.Kubernetes;
+using Tidegate.Limits;
 using Tidegate.Listener;
 using Tidegate.Metrics;
 using Tidegate.Registry;
@@ -66,6 +68,9 @@ internal sealed class ProxyExchange
     /// <summary>Watches over the limits of what may stay open; null for plain requests, and before it is sent.</summary>
     public SessionClock? Clock { get; set; }
 
+    /// <summary>What it takes of its person's limits; null before it is admitted. Disposed when the request ends.</summary>
+    public RequestShare? Share { get; set; }
+
     /// <summary>Its place among the person's open execs, attaches and port-forwards; null for everything else. Disposed when the request ends.</summary>
     public IDisposable? Connection { get; set; }
 
@@ -77,6 +82,32 @@ internal sealed class ProxyExchange
 
     /// <summary>The status for somebody who got no answer yet when the gate ended the request.</summary>
     public int EndCode => Volatile.Read(ref endCode);
+
+    /// <summary>Begins with a request, whose typed feature it becomes.</summary>
+    /// <param name="snapshot">The state that decides about it.</param>
+    public static ProxyExchange Open(HttpContext context, RegistrySnapshot snapshot, DateTimeOffset now)
+    {
+        var rawTarget = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var question = rawTarget.IndexOf('?', StringComparison.Ordinal);
+        var exchange = new ProxyExchange
+        {
+            Snapshot = snapshot,
+            Client = context.Features.Get<OpenConnection>(),
+            Audit = new()
+            {
+                RequestId = Guid.CreateVersion7(now).ToString("N"),
+                StartedAt = now,
+                Method = context.Request.Method,
+                Path = question < 0 ? rawTarget : rawTarget[..question],
+                RemoteAddress = RemoteAddress.Of(context.Connection),
+                UserAgent = context.Request.Headers.UserAgent,
+                AuditId = context.Request.Headers["Audit-ID"],
+                Revision = snapshot.RevisionId,
+            },
+        };
+        context.Features.Set(exchange);
+        return exchange;
+    }
 
     /// <summary>
     /// Ends the request: a stream cleanly, at the end of a frame; anything else by cancelling it. The reason goes into the audit record and,

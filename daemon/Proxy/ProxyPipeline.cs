@@ -5,20 +5,21 @@ using Tidegate.Audit;
 using Tidegate.Filtering;
 using Tidegate.Impersonation;
 using Tidegate.Kubernetes;
-using Tidegate.Listener;
+using Tidegate.Limits;
 using Tidegate.Metrics;
 using Tidegate.Registry;
 
 namespace Tidegate.Proxy;
 
 /// <summary>
-/// The path of a request through the gate, as one list: audit, identify, route, parse, decide, admit, forward. Each stage either adds what it found
+/// The path of a request through the gate, as one list: audit, identify, route, parse, admit, decide, forward. Each stage either adds what it found
 /// out to the <see cref="ProxyExchange"/> or answers and stops; audit is outermost, so a refusal is recorded like a success.
 /// </summary>
 internal sealed partial class ProxyPipeline
 {
     private readonly ClusterRegistry registry;
     private readonly InFlight inFlight;
+    private readonly PersonLimits limits;
     private readonly Forwarding forwarding;
     private readonly AuditLog audit;
     private readonly ProxyMetrics metrics;
@@ -31,6 +32,7 @@ internal sealed partial class ProxyPipeline
     {
         this.registry = registry;
         this.inFlight = inFlight;
+        limits = inFlight.Limits;
         this.forwarding = forwarding;
         audit = records.Audit;
         metrics = records.Metrics;
@@ -43,7 +45,7 @@ internal sealed partial class ProxyPipeline
     {
         var startedAt = time.GetTimestamp();
         metrics.RequestStarted();
-        var exchange = Open(context);
+        var exchange = ProxyExchange.Open(context, registry.Current, time.GetUtcNow());
         try
         {
             await RunStagesAsync(context, exchange);
@@ -60,6 +62,7 @@ internal sealed partial class ProxyPipeline
         finally
         {
             exchange.Connection?.Dispose();
+            exchange.Share?.Dispose();
             Close(context, exchange, time.GetElapsedTime(startedAt));
         }
     }
@@ -70,6 +73,7 @@ internal sealed partial class ProxyPipeline
             ?? Identify(context, exchange)
             ?? Route(context, exchange)
             ?? Parse(context, exchange)
+            ?? RequestAdmission.Admit(context, exchange, limits)
             ?? await objects.FindFactsAsync(context, exchange)
             ?? Decide(exchange)
             ?? ConnectionAdmission.Admit(exchange, inFlight.Connections)
@@ -82,9 +86,11 @@ internal sealed partial class ProxyPipeline
 
         if (exchange.Cluster is null)
         {
-            var refused = await PersonApi.HandleAsync(context, exchange.Identity!, registry, exchange.Snapshot, time.GetUtcNow());
-            exchange.Audit.IsOwnAnswer = refused is null;
-            exchange.Audit.Outcome ??= refused ?? "answered by the gate itself";
+            if (await PersonRequests.AnswerAsync(context, exchange, registry, time.GetUtcNow()) is { } unread)
+            {
+                await RefuseAsync(context, exchange, unread);
+            }
+
             return;
         }
 
@@ -127,32 +133,6 @@ internal sealed partial class ProxyPipeline
         metrics.RequestRefused(refusal.Class);
         exchange.Audit.Outcome ??= refusal.Reason;
         await StatusResponse.WriteAsync(context, refusal);
-    }
-
-    private ProxyExchange Open(HttpContext context)
-    {
-        var rawTarget = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        var question = rawTarget.IndexOf('?', StringComparison.Ordinal);
-        var now = time.GetUtcNow();
-        var snapshot = registry.Current;
-        var exchange = new ProxyExchange
-        {
-            Snapshot = snapshot,
-            Client = context.Features.Get<OpenConnection>(),
-            Audit = new()
-            {
-                RequestId = Guid.CreateVersion7(now).ToString("N"),
-                StartedAt = now,
-                Method = context.Request.Method,
-                Path = question < 0 ? rawTarget : rawTarget[..question],
-                RemoteAddress = RemoteAddress.Of(context.Connection),
-                UserAgent = context.Request.Headers.UserAgent,
-                AuditId = context.Request.Headers["Audit-ID"],
-                Revision = snapshot.RevisionId,
-            },
-        };
-        context.Features.Set(exchange);
-        return exchange;
     }
 
     private Refusal? AuditIsOpen() => audit.MayProceed()

@@ -49,7 +49,7 @@ internal sealed class ProxyServer : IAsyncDisposable
         builder.Services.AddSingleton<ILoggerFactory>(new FrameworkLoggers(loggers));
         builder.Services.AddHttpForwarder();
         builder.Services.AddSingleton<IConnectionListenerFactory>(gate);
-        var inFlight = new InFlight(registry, time, loggers.CreateLogger<InFlight>());
+        var inFlight = new InFlight(registry, gate.Limits, time, loggers.CreateLogger<InFlight>());
         var revocation = new AuthorityRevocation(gate.Connections, inFlight, tls, loggers.CreateLogger<AuthorityRevocation>());
         var refusals = new RefusalServer(time, loggers);
         tls.Changed += revocation.Look;
@@ -72,6 +72,7 @@ internal sealed class ProxyServer : IAsyncDisposable
                         },
                         refusals.TryAdmit);
                     gate.Connections.NoticeHandshake(listen);
+                    PersonConnections.Count(listen, gate.Limits);
                     revocation.Follow(listen);
                     refusals.Divert(listen);
                 });

@@ -9,7 +9,7 @@ namespace Tidegate.Proxy;
 internal sealed record Refusal(int Code, string Message, string Reason)
 {
     /// <summary>For the metrics. A refusal with 500 is always for the sake of the audit record.</summary>
-    public RefusalReason Class => Code switch
+    public RefusalReason Class { get; init; } = Code switch
     {
         StatusCodes.Status400BadRequest => RefusalReason.BadRequest,
         StatusCodes.Status401Unauthorized => RefusalReason.Unauthenticated,

@@ -2,14 +2,24 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Tidegate.Proxy;
 
-/// <summary>Reads a request's body into memory where the gate must know what is in it, and puts it back so that the same bytes are forwarded.</summary>
+/// <summary>
+/// Reads a request's body into memory where the gate must know what is in it, and puts it back so that the same bytes are forwarded. What is held counts for the person's
+/// limit as it arrives, whatever length is announced, and it must arrive in time.
+/// </summary>
 internal static class RequestBodyBuffer
 {
     /// <summary>Source: <c>k8s.io/apiserver/pkg/server/config.go</c>, MaxRequestBodyBytes.</summary>
     private const int MostBytes = 3 * 1024 * 1024;
 
+    private const int FirstPiece = 16 * 1024;
+
     /// <returns>The body, or why it cannot be read.</returns>
-    public static async Task<(ReadOnlyMemory<byte> Body, Refusal? Refusal)> ReadAsync(HttpContext context, CancellationToken cancellationToken)
+    public static Task<(ReadOnlyMemory<byte> Body, Refusal? Refusal)> ReadAsync(HttpContext context, CancellationToken cancellationToken) =>
+        ReadAsync(context, MostBytes, cancellationToken);
+
+    /// <inheritdoc cref="ReadAsync(HttpContext, CancellationToken)"/>
+    /// <param name="most">Bytes.</param>
+    public static async Task<(ReadOnlyMemory<byte> Body, Refusal? Refusal)> ReadAsync(HttpContext context, int most, CancellationToken cancellationToken)
     {
         var request = context.Request;
         if (request.Headers.ContentEncoding.Count > 0)
@@ -22,36 +32,67 @@ internal static class RequestBodyBuffer
             return (default, null);
         }
 
-        if (request.ContentLength > MostBytes)
+        if (request.ContentLength > most)
         {
-            return (default, TooLong());
+            return (default, TooLong(most));
         }
 
-        var body = new MemoryStream((int)(request.ContentLength ?? 4096));
-        var piece = new byte[16 * 1024];
+        var share = context.Features.GetRequiredFeature<ProxyExchange>().Share!;
+        using var deadline = share.BodyDeadline();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            int read;
-            while ((read = await request.Body.ReadAsync(piece, cancellationToken)) > 0)
-            {
-                if (body.Length + read > MostBytes)
-                {
-                    return (default, TooLong());
-                }
-
-                body.Write(piece, 0, read);
-            }
+            return await ReadAsync(context, most, share, either.Token);
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return (default, Refusal.Of(
+                StatusCodes.Status408RequestTimeout, $"the request's body did not arrive within {share.BodyTimeout.TotalSeconds:0.###} s (kubernetes_service.limits.body_timeout)"));
         }
         catch (Exception e) when (e is BadHttpRequestException or IOException && !context.RequestAborted.IsCancellationRequested)
         {
             return (default, Refusal.BadRequest("the request's body broke off"));
         }
-
-        body.Position = 0;
-        request.Body = body;
-        return (body.GetBuffer().AsMemory(0, (int)body.Length), null);
     }
 
-    private static Refusal TooLong() =>
-        Refusal.Of(StatusCodes.Status413PayloadTooLarge, $"the body has more than the {MostBytes} bytes that Kubernetes takes");
+    private static async Task<(ReadOnlyMemory<byte> Body, Refusal? Refusal)> ReadAsync(HttpContext context, int most, Limits.RequestShare share, CancellationToken cancellationToken)
+    {
+        var request = context.Request;
+        var longest = (int)(request.ContentLength ?? most);
+        var body = Array.Empty<byte>();
+        var length = 0;
+        while (true)
+        {
+            if (length == body.Length)
+            {
+                // One byte more than announced: the read that finds the end needs room too.
+                var size = Math.Min(Math.Max(FirstPiece, body.Length * 2), longest + 1);
+                if (length == longest + 1)
+                {
+                    return (default, TooLong(most));
+                }
+
+                if (share.TryHold(size - body.Length) is { } exceeded)
+                {
+                    return (default, RequestAdmission.Refuse(exceeded));
+                }
+
+                Array.Resize(ref body, size);
+            }
+
+            var read = await request.Body.ReadAsync(body.AsMemory(length), cancellationToken);
+            if (read == 0)
+            {
+                break;
+            }
+
+            length += read;
+        }
+
+        request.Body = new MemoryStream(body, 0, length, writable: false);
+        return (body.AsMemory(0, length), null);
+    }
+
+    private static Refusal TooLong(int most) =>
+        Refusal.Of(StatusCodes.Status413PayloadTooLarge, $"the body has more than the {most} bytes that Kubernetes takes");
 }

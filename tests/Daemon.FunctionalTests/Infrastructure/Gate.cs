@@ -6,6 +6,7 @@ using Tidegate.Audit;
 using Tidegate.Health;
 using Tidegate.Kubernetes;
 using Tidegate.Labels;
+using Tidegate.Limits;
 using Tidegate.Metrics;
 using Tidegate.Proxy;
 using Tidegate.Registry;
@@ -27,9 +28,10 @@ internal sealed class Gate : IAsyncDisposable
 
     private Gate(
         TestAuthority clients, TestAuthority servers, UpstreamOptions upstream, AuditFailure onFailure, IReadOnlyList<IAuditSink>? sinks, ILoggerFactory loggers,
-        TimeProvider time)
+        TimeProvider time, LimitOptions limits)
     {
         Clients = clients;
+        Limits = new(limits, upstream.Descriptors ?? new(TimeProvider.System), time);
         var (certificate, key) = servers.IssueServer();
         var options = new TlsOptions([new(Write("server.crt", certificate), Write("server.key", key))], Write("client-ca.pem", clients.Pem));
         Registry = new(new RegistryOptions(LabelSet.Empty, []), upstream with { Metrics = Metrics.Connections }, time, NullLogger<ClusterSchema>.Instance);
@@ -40,11 +42,13 @@ internal sealed class Gate : IAsyncDisposable
         Health = new(time, loggers.CreateLogger<ClusterHealth>());
         Tls = new(options, NullLogger<TlsReloader>.Instance);
         server = ProxyServer.Create(
-            new(new(IPAddress.Loopback, 0), [], upstream.Descriptors ?? new(TimeProvider.System), TimeProvider.System, loggers), Tls, Registry, new(audit, Metrics.Proxy, Health), time, loggers);
+            new(new(IPAddress.Loopback, 0), [], Limits, TimeProvider.System, loggers), Tls, Registry, new(audit, Metrics.Proxy, Health), time, loggers);
         Servers = servers;
     }
 
     public TestAuthority Clients { get; }
+
+    public PersonLimits Limits { get; }
 
     public DaemonMetrics Metrics { get; } = new("test", TimeProvider.System);
 
@@ -71,11 +75,11 @@ internal sealed class Gate : IAsyncDisposable
 
     public static async Task<Gate> StartAsync(
         UpstreamOptions? upstream = null, AuditFailure onFailure = AuditFailure.Refuse, IReadOnlyList<IAuditSink>? sinks = null, ILoggerFactory? loggers = null,
-        TimeProvider? time = null)
+        TimeProvider? time = null, LimitOptions? limits = null)
     {
         var gate = new Gate(
             new("client authority"), new("server authority"), upstream ?? (Loopback.Upstream with { Marker = new() }), onFailure, sinks, loggers ?? NullLoggerFactory.Instance,
-            time ?? TimeProvider.System);
+            time ?? TimeProvider.System, limits ?? LimitOptions.Default);
         await gate.server.StartAsync(CancellationToken.None);
         return gate;
     }
@@ -145,12 +149,12 @@ internal sealed class StateBuilder
     }
 
     public StateBuilder Role(
-        string name, string[] groups, string[]? users = null, (string Key, string Value)? label = null, RoleOptions? options = null)
+        string name, string[] groups, string[]? users = null, (string Key, string Value)? label = null, RoleOptions? options = null, KubernetesResource? resources = null)
     {
         var selector = label is { } l ? KeyValuePair.Create(l.Key, EquatableList.Create<string>([l.Value])) : KeyValuePair.Create("*", EquatableList.Create<string>(["*"]));
         var origin = At($"roles/{name}.yaml");
         roles[name] = new(
-            name, 7, new(EquatableMap<EquatableList<string>>.From([selector]), [.. groups], [.. users ?? []], origin) { KubernetesResources = KubernetesResource.DefaultsOf(7, origin) },
+            name, 7, new(EquatableMap<EquatableList<string>>.From([selector]), [.. groups], [.. users ?? []], origin) { KubernetesResources = resources is null ? KubernetesResource.DefaultsOf(7, origin) : [resources] },
             new(EquatableMap<EquatableList<string>>.Empty, [], [], origin), origin)
         {
             Options = options ?? RoleOptions.None,

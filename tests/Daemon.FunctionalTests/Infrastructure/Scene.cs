@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using Tidegate.Audit;
 using Tidegate.Kubernetes;
+using Tidegate.Limits;
 using Tidegate.Upstream;
 
 namespace Tidegate.FunctionalTests.Infrastructure;
@@ -36,6 +37,8 @@ public sealed class Scene : IAsyncLifetime, IAsyncDisposable
 
     internal ILoggerFactory? Loggers { get; init; }
 
+    internal LimitOptions? Limits { get; init; }
+
     /// <summary>The gate's time; the handshake looks at the system's all the same, as do the journal and the audit file.</summary>
     internal TimeProvider? Time { get; init; }
 
@@ -48,7 +51,7 @@ public sealed class Scene : IAsyncLifetime, IAsyncDisposable
 
     public async Task InitializeAsync()
     {
-        Gate = await Gate.StartAsync(UpstreamOptions, OnAuditFailure, Sinks, Loggers, Time);
+        Gate = await Gate.StartAsync(UpstreamOptions, OnAuditFailure, Sinks, Loggers, Time, Limits);
         Upstream = new(Gate.Servers, r => Answer(r));
         State = new StateBuilder()
             .Cluster("c1", CredentialOf(Upstream), ("env", "dev"))

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Tidegate.Hosting;
+using Tidegate.Limits;
 using Tidegate.Listener;
 using Tidegate.Tests.Hosting;
 
@@ -24,7 +25,7 @@ public sealed class AcceptGateTests : IAsyncLifetime
     {
         held.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         held.Listen();
-        gate = new(new(IPAddress.Any, 0), [held], new(time), time, NullLoggerFactory.Instance);
+        gate = new(new(IPAddress.Any, 0), [held], Limits(new(time)), time, NullLoggerFactory.Instance);
         listener = await gate.BindAsync(gate.Addresses[0]);
     }
 
@@ -88,7 +89,7 @@ public sealed class AcceptGateTests : IAsyncLifetime
         (await listener.AcceptAsync().AsTask().WaitAsync(Deadline)).ShouldBeNull();
         (await gate.ProbeAsync(CancellationToken.None).WaitAsync(Deadline)).ShouldBeNull("a closed gate is no fault");
 
-        using var next = new AcceptGate(new(IPAddress.Any, 0), [held], new(TimeProvider.System), TimeProvider.System, NullLoggerFactory.Instance);
+        using var next = new AcceptGate(new(IPAddress.Any, 0), [held], Limits(new(TimeProvider.System)), TimeProvider.System, NullLoggerFactory.Instance);
         await using var taking = await next.BindAsync(next.Addresses[0]);
         await using var accepted = await taking.AcceptAsync().AsTask().WaitAsync(Deadline);
         accepted!.RemoteEndPoint.ShouldBe(client.LocalEndPoint);
@@ -97,7 +98,7 @@ public sealed class AcceptGateTests : IAsyncLifetime
     [Fact]
     public async Task An_own_socket_hands_out_who_waits_before_it_is_closed()
     {
-        using var own = new AcceptGate(new(IPAddress.Loopback, 0), [], new(time), time, NullLoggerFactory.Instance);
+        using var own = new AcceptGate(new(IPAddress.Loopback, 0), [], Limits(new(time)), time, NullLoggerFactory.Instance);
         var ownListener = await own.BindAsync(own.Addresses[0]);
         using var client = new TcpClient();
         await client.ConnectAsync((IPEndPoint)ownListener.EndPoint);
@@ -112,7 +113,7 @@ public sealed class AcceptGateTests : IAsyncLifetime
     [Fact]
     public async Task Who_says_nothing_makes_room_for_the_next_when_as_many_as_may_have_not_finished_their_handshakes()
     {
-        using var few = new AcceptGate(new(IPAddress.Any, 0), [held], new(() => 256, () => 224, time), time, NullLoggerFactory.Instance);
+        using var few = new AcceptGate(new(IPAddress.Any, 0), [held], Limits(new(() => 256, () => 224, time)), time, NullLoggerFactory.Instance);
         var accepts = await few.BindAsync(few.Addresses[0]);
         var clients = new List<Socket>();
         var accepted = new List<ConnectionContext>();
@@ -147,7 +148,7 @@ public sealed class AcceptGateTests : IAsyncLifetime
     public async Task A_connection_that_there_is_no_descriptor_for_is_reset_and_said_once()
     {
         var log = new RecordingLogger<AcceptRefusals>();
-        using var none = new AcceptGate(new(IPAddress.Any, 0), [held], new(() => 256, () => 256, time), time, new OneLogger(log));
+        using var none = new AcceptGate(new(IPAddress.Any, 0), [held], Limits(new(() => 256, () => 256, time)), time, new OneLogger(log));
         var accepting = (await none.BindAsync(none.Addresses[0])).AcceptAsync().AsTask();
         for (var i = 0; i < 3; i++)
         {
@@ -163,6 +164,8 @@ public sealed class AcceptGateTests : IAsyncLifetime
         none.Refusals.Count.ShouldBe(3);
         accepting.IsCompleted.ShouldBeFalse();
     }
+
+    private PersonLimits Limits(DescriptorBudget descriptors) => new(LimitOptions.Default, descriptors, time);
 
     private static async Task<int> Received(Socket socket) => await socket.ReceiveAsync(new byte[1]).WaitAsync(Deadline);
 
