@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using LibGit2Sharp;
 using Tidegate.Values;
 
@@ -13,7 +14,7 @@ internal sealed class FetchException(FetchFailure failure, string message) : Exc
 /// Tells failures apart by libgit2's and OpenSSH's words: LibGit2Sharp does not publish the codes, and ssh has none. Tests against real
 /// servers notice when an update changes a wording; what no row matches stays <see cref="FetchFailure.Other"/> with the original text.
 /// </summary>
-internal static class FetchErrors
+internal static partial class FetchErrors
 {
     private static readonly (string Words, FetchFailure Failure, string Message)[] LibraryRows =
     [
@@ -81,16 +82,23 @@ internal static class FetchErrors
             return new(ssh.Failure, ssh.Message);
         }
 
-        if (Find(LibraryRows, exception.Message) is { } row)
+        var message = Stable(exception.Message);
+        if (Find(LibraryRows, message) is { } row)
         {
-            return new(row.Failure, $"{row.Message} ({exception.Message})");
+            return new(row.Failure, $"{row.Message} ({message})");
         }
 
-        var words = string.IsNullOrWhiteSpace(sshLog) ? exception.Message : LastLine(sshLog);
-        return sshLog is not null && exception.Message.Contains("could not read refs", StringComparison.Ordinal)
+        var words = string.IsNullOrWhiteSpace(sshLog) ? message : LastLine(sshLog);
+        return sshLog is not null && message.Contains("could not read refs", StringComparison.Ordinal)
             ? new(FetchFailure.Unreachable, $"the ssh connection failed: {words}")
             : new(FetchFailure.Other, words);
     }
+
+    /// <summary>
+    /// A text without the random part of a temporary file's name: with it the same failure would be another one at each attempt, and be said each time. Source of the names:
+    /// libgit2, <c>src/util/futils.c</c> (<c>git_futils_mktmp</c>).
+    /// </summary>
+    public static string Stable(string message) => TemporaryName().Replace(message, "$1*");
 
     private static (FetchFailure Failure, string Message)? Find((string Words, FetchFailure Failure, string Message)[] rows, string text)
     {
@@ -111,4 +119,7 @@ internal static class FetchErrors
         var line = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "";
         return Printable.Line(line.Length > 200 ? line[..200] : line);
     }
+
+    [GeneratedRegex("(_git2_|tmp_(?:pack|obj|object|idx|rev|midx|graph)_(?!git2_))[0-9A-Za-z]+")]
+    private static partial Regex TemporaryName();
 }

@@ -52,7 +52,13 @@ internal static class FetchFiles
 
     private static void CheckKey(string file)
     {
-        if (SshKeyFile.IsEncrypted(File.ReadAllText(file)))
+        var text = File.ReadAllText(file);
+        if (SshKeyFile.BadLines(text) is { } bad)
+        {
+            throw new FetchException(FetchFailure.Authentication, $"ssh_key_file: {file} {bad} {file}");
+        }
+
+        if (SshKeyFile.IsEncrypted(text))
         {
             throw new FetchException(FetchFailure.Authentication, $"ssh_key_file: {file} is encrypted with a passphrase: use a key without one");
         }
