@@ -38,6 +38,14 @@ internal sealed partial class DaemonHost
         }
     }
 
+    private void ReportLowLimit()
+    {
+        if (limits.Descriptors.IsLow)
+        {
+            Log.FewFiles(logger, limits.Descriptors.Limit, limits.Descriptors.Most);
+        }
+    }
+
     private static partial class Log
     {
         [LoggerMessage(EventIds.Hosting + 10, LogLevel.Information, "Tidegate {Version} starts with {Repository}")]

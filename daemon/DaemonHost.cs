@@ -98,8 +98,10 @@ internal sealed partial class DaemonHost : IAsyncDisposable
 
     /// <summary>Runs the daemon until it is told to stop.</summary>
     /// <returns>0 after a clean stop, 1 when it cannot start, 2 when the configuration is not valid.</returns>
-    public static async Task<int> RunAsync(string configPath, CancellationToken cancellationToken)
+    /// <param name="early">What has listened to signals since the program began; null: from now on.</param>
+    public static async Task<int> RunAsync(string configPath, DaemonSignals? early, CancellationToken cancellationToken)
     {
+        var signals = early ?? DaemonSignals.Register();
         var read = ConfigurationFiles.ReadVerified(configPath);
         if (read.Configuration is not { } configuration)
         {
@@ -113,7 +115,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         try
         {
             await using var daemon = new DaemonHost(configPath, configuration, InheritedSockets.FromEnvironment(), loggers, SdNotify.FromEnvironment(TimeProvider.System, loggers.CreateLogger<SdNotify>()));
-            await daemon.RunAsync(cancellationToken);
+            await daemon.RunAsync(signals, cancellationToken);
             return 0;
         }
         catch (Exception e) when (IsStartFailure(e))
@@ -137,16 +139,36 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         stopping.Dispose();
     }
 
-    private async Task RunAsync(CancellationToken cancellationToken)
+    private async Task RunAsync(DaemonSignals signals, CancellationToken cancellationToken)
     {
-        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var cancelled = cancellationToken.Register(() => told.TrySetResult());
-        using var signals = Signals.Register(() => reload.Run(), _ => StopOrEnd(told));
-        await StartAsync(told.Task);
+        await using var cancelled = cancellationToken.Register(signals.Stop);
+        if (!await HasStartedAsync(signals))
+        {
+            notify.Stopping("Ending", LongestEnd);
+            Log.Stopped(logger);
+            return;
+        }
+
+        signals.Serve(() => reload.Run(), () => Log.Ending(logger));
         using var watchdog = Watchdog.FromEnvironment(notify, WhyUnhealthyAsync, TimeProvider.System, loggers.CreateLogger<Watchdog>());
         using var trim = IdleTrim.Start(TimeProvider.System);
-        await told.Task;
+        await signals.Told;
         await DrainAsync();
+    }
+
+    /// <returns>False when the daemon was told to stop before it listened; what went wrong meanwhile does not matter any more.</returns>
+    private async Task<bool> HasStartedAsync(DaemonSignals signals)
+    {
+        try
+        {
+            await StartAsync(signals.Told);
+        }
+        catch (Exception) when (signals.IsTold)
+        {
+            return false;
+        }
+
+        return proxy.IsListening;
     }
 
     /// <summary>The state first, then the listener, then the loop.</summary>
@@ -157,6 +179,11 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         var restored = reconciler.Restore();
         var first = new FirstPass(sync, notify, restored, TimeProvider.System);
         await first.StateAsync(told);
+        if (told.IsCompleted)
+        {
+            return;
+        }
+
         await ListenAsync();
         await admin.StartAsync(CancellationToken.None);
         watch = WatchRepository(reload.Current);
@@ -208,24 +235,6 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         if (gate.OutlivesProcess && InheritedSockets.Disagreement(reload.Current.KubernetesService.ListenAddr, gate.Addresses) is { } disagreement)
         {
             Log.OtherAddress(logger, disagreement);
-        }
-    }
-
-    private void ReportLowLimit()
-    {
-        if (limits.Descriptors.IsLow)
-        {
-            Log.FewFiles(logger, limits.Descriptors.Limit, limits.Descriptors.Most);
-        }
-    }
-
-    /// <summary>The first signal drains; a second one ends the process without more ado.</summary>
-    private void StopOrEnd(TaskCompletionSource told)
-    {
-        if (!told.TrySetResult())
-        {
-            Log.Ending(logger);
-            Environment.Exit(1);
         }
     }
 

@@ -15,12 +15,14 @@ internal sealed class FirstPass(SyncLoop sync, SdNotify notify, bool restored, T
     private static readonly TimeSpan ClonePause = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan ClonePatience = TimeSpan.FromSeconds(60);
 
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(10);
+
     private readonly CancellationTokenSource cancel = new();
     private Task<PassResult>? pass;
 
-    /// <summary>Returns when there is a state to serve.</summary>
+    /// <summary>Returns when there is a state to serve, or when the daemon is told to stop; then the pass is over too.</summary>
     /// <param name="told">Completes when the daemon is told to stop.</param>
-    /// <exception cref="StartException">There is none, or the daemon was told to stop first.</exception>
+    /// <exception cref="StartException">There is none.</exception>
     public async Task StateAsync(Task told)
     {
         pass = sync.FirstPassAsync(cancel.Token);
@@ -34,10 +36,12 @@ internal sealed class FirstPass(SyncLoop sync, SdNotify notify, bool restored, T
         }
         while (ended != pass && ended != told && !restored);
 
-        if (ended == told)
+        if (told.IsCompleted)
         {
+            // What it works with is about to be closed.
             await cancel.CancelAsync();
-            throw new StartException("stopped before the first state was in force");
+            await Task.WhenAny(pass, Task.Delay(LongestEnd, time));
+            return;
         }
 
         if (ended == pass && (await pass).Error is { } error && !restored)

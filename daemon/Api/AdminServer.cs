@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Tidegate.Limits;
+using Tidegate.Listener;
 
 namespace Tidegate.Api;
 
@@ -43,6 +44,7 @@ internal sealed class AdminServer : IAsyncDisposable
         }
 
         var builder = WebApplication.CreateEmptyBuilder(new());
+        QuietLifetime.Use(builder);
         builder.Services.AddSingleton(loggers);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
         {

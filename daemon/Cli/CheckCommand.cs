@@ -54,6 +54,7 @@ internal static class CheckCommand
         {
             var files = ConfigurationFiles.Verify(configuration);
             errors.AddRange(files);
+            warnings.AddRange(ConfigurationFiles.Warnings(path, configuration));
             if (files.Count == 0 && configuration.KubernetesService is { KubeconfigFile: { } kubeconfig } service)
             {
                 errors.AddRange(StaticClusters.Load(kubeconfig, service.AllowInsecureSkipTlsVerify).Problems);

@@ -1,3 +1,4 @@
+using Tidegate.HostFiles;
 using Tidegate.Values;
 
 namespace Tidegate.Configuration;
@@ -9,7 +10,21 @@ internal static class ConfigurationFiles
     public static ConfigurationResult ReadVerified(string path)
     {
         var read = ConfigurationReader.Read(path);
-        return read.Configuration is { } valid && Verify(valid) is { Count: > 0 } errors ? read with { Configuration = null, Errors = errors } : read;
+        if (read.Configuration is not { } valid)
+        {
+            return read;
+        }
+
+        var checkedFiles = read with { Warnings = [.. read.Warnings, .. Warnings(path, valid)] };
+        return Verify(valid) is { Count: > 0 } errors ? checkedFiles with { Configuration = null, Errors = errors } : checkedFiles;
+    }
+
+    /// <returns>A warning for every file and folder that others may change or read, and yet is no reason to refuse the configuration.</returns>
+    /// <param name="path">The configuration's own file.</param>
+    public static IReadOnlyList<Problem> Warnings(string path, TidegateConfiguration configuration)
+    {
+        var own = FilePermissions.Objection(path) is { } objection ? new[] { new Problem(path, 0, 0, "", objection) } : [];
+        return [.. own, .. configuration.Files.SelectMany(r => Oddities(r).Select(m => new Problem(r.ConfigurationFile, r.Line, r.Column, r.Field, m)))];
     }
 
     /// <returns>One error for every path that does not serve, each with its place in the configuration.</returns>
@@ -27,10 +42,20 @@ internal static class ConfigurationFiles
         return problems;
     }
 
+    private static IEnumerable<string> Oddities(FileReference reference) => reference.Kind switch
+    {
+        FileReferenceKind.Input or FileReferenceKind.Credential => FilePermissions.Warnings(reference.Path, isSecret: false),
+        FileReferenceKind.Secret => FilePermissions.Warnings(reference.Path, isSecret: true),
+        FileReferenceKind.Directory => new[] { reference.Path }.Concat(Directory.Exists(reference.Path) ? Directory.EnumerateFiles(reference.Path).Order(StringComparer.Ordinal) : [])
+            .Select(FilePermissions.Objection).OfType<string>().Distinct(),
+        _ => FilePermissions.Objection(File.Exists(reference.Path) || Directory.Exists(reference.Path) ? reference.Path : Path.GetDirectoryName(reference.Path)!) is { } objection ? [objection] : [],
+    };
+
     private static string? Examine(FileReference reference) => reference.Kind switch
     {
-        FileReferenceKind.Input => ExamineInput(reference.Path),
-        FileReferenceKind.Credential => ExamineCredential(reference.Path),
+        FileReferenceKind.Input or FileReferenceKind.Secret => ExamineInput(reference.Path) ?? FilePermissions.Objection(reference.Path),
+        FileReferenceKind.Credential => ExamineCredential(reference.Path) ?? FilePermissions.Objection(reference.Path),
+        FileReferenceKind.OwnDirectory => null,
         FileReferenceKind.Directory => Directory.Exists(reference.Path) ? null : $"the folder {reference.Path} does not exist; make it or remove the entry",
         _ => ExamineOutput(reference.Path),
     };

@@ -25,7 +25,7 @@ internal static partial class KubernetesSection
             PublicAddr = PublicAddresses(section),
             HttpsKeypairs = Keypairs(section, enabled),
             ClientCaFile = ClientCa(section, enabled),
-            KubeconfigFile = section.FilePath("kubeconfig_file", FileReferenceKind.Input),
+            KubeconfigFile = section.FilePath("kubeconfig_file", FileReferenceKind.Secret),
             KubeconfigDirectories = Directories(section),
             AllowInsecureSkipTlsVerify = section.Flag("allow_insecure_skip_tls_verify", absent: false),
             AllowAddresses = section.AddressRanges("allow_addresses"),
@@ -57,7 +57,7 @@ internal static partial class KubernetesSection
         foreach (var item in section.Sections("https_keypairs"))
         {
             var cert = RequiredFile(item, "cert_file", $"{Remedy} of the server certificate with its chain");
-            var key = RequiredFile(item, "key_file", $"{Remedy} of its private key");
+            var key = RequiredFile(item, "key_file", $"{Remedy} of its private key", FileReferenceKind.Secret);
             item.Close();
             if (cert is not null && key is not null)
             {
@@ -78,7 +78,7 @@ internal static partial class KubernetesSection
             ? RequiredFile(section, "client_ca_file", "name the PEM file of the authorities that issue client certificates") ?? ""
             : section.FilePath("client_ca_file", FileReferenceKind.Input) ?? "";
 
-    private static string? RequiredFile(SectionReader section, string key, string remedy)
+    private static string? RequiredFile(SectionReader section, string key, string remedy, FileReferenceKind kind = FileReferenceKind.Input)
     {
         if (section.Node(key) is null)
         {
@@ -86,7 +86,7 @@ internal static partial class KubernetesSection
             return null;
         }
 
-        return section.FilePath(key, FileReferenceKind.Input);
+        return section.FilePath(key, kind);
     }
 
     private static EquatableList<string> Directories(SectionReader section) =>

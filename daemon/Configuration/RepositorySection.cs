@@ -21,9 +21,9 @@ internal static class RepositorySection
             Path = Folder(section),
             Interval = section.Duration("interval", DefaultInterval, OneSecond, TimeSpan.FromDays(1)),
             Timeout = section.Duration("timeout", DefaultTimeout, OneSecond, TimeSpan.FromHours(1)),
-            TokenFile = section.FilePath("token_file", FileReferenceKind.Input),
+            TokenFile = section.FilePath("token_file", FileReferenceKind.Secret),
             Username = section.Text("username"),
-            SshKeyFile = section.FilePath("ssh_key_file", FileReferenceKind.Input),
+            SshKeyFile = section.FilePath("ssh_key_file", FileReferenceKind.Secret),
             KnownHostsFile = section.FilePath("known_hosts_file", FileReferenceKind.Input),
             CaFile = section.FilePath("ca_file", FileReferenceKind.Input),
         };

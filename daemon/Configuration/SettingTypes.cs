@@ -136,7 +136,7 @@ internal static class SettingTypes
 
     public static string? FilePath(this SectionReader section, Setting setting, FileReferenceKind? kind)
     {
-        if (kind == FileReferenceKind.Input && CredentialFile.IsMeant(setting.Text))
+        if (kind is FileReferenceKind.Input or FileReferenceKind.Secret && CredentialFile.IsMeant(setting.Text))
         {
             return section.CredentialPath(setting);
         }

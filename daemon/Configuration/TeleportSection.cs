@@ -38,7 +38,7 @@ internal static class TeleportSection
         var options = new TeleportOptions
         {
             NodeName = section.Text("nodename") ?? Environment.MachineName,
-            DataDir = section.FilePath("data_dir", kind: null) ?? DefaultDataDir,
+            DataDir = section.FilePath("data_dir", FileReferenceKind.OwnDirectory) ?? DefaultDataDir,
             PidFile = section.FilePath("pid_file", FileReferenceKind.Output),
             DiagAddr = section.ListenAddress("diag_addr", defaultPort: null),
             Log = Log(section.Section("log")),

@@ -200,6 +200,9 @@ internal enum FileReferenceKind
     /// <summary>A file that the daemon reads.</summary>
     Input,
 
+    /// <summary>One that nobody else may read.</summary>
+    Secret,
+
     /// <summary>A file that systemd hands to the service.</summary>
     Credential,
 
@@ -208,6 +211,9 @@ internal enum FileReferenceKind
 
     /// <summary>A file that the daemon writes: its folder must be there.</summary>
     Output,
+
+    /// <summary>A folder that the daemon makes for itself.</summary>
+    OwnDirectory,
 }
 
 /// <summary>A path in the configuration and where it was written.</summary>

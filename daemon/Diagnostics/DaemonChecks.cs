@@ -31,7 +31,7 @@ internal static class DaemonChecks
         ("manifests", () => Manifests(parts)),
         ("removals", () => parts.Registry.Current.State.Held is { } held ? HealthFinding.Degraded(held.ToString()) : HealthFinding.Ok),
         ("clusters", () => Clusters(parts)),
-        ("certificate", () => Certificate(parts.Tls.Current, time.GetUtcNow())));
+        ("certificate", () => Certificate(parts.Tls, time.GetUtcNow())));
 
     /// <summary>When the first server certificate expires.</summary>
     public static DateTimeOffset ServerExpiry(TlsMaterial material) => material.Servers.Min(s => new DateTimeOffset(s.Certificate.NotAfter));
@@ -103,12 +103,18 @@ internal static class DaemonChecks
             : HealthFinding.Degraded($"clusters that do not accept the gate's credential: {refused}, that do not let it impersonate: {powerless}; tidegate status names them");
     }
 
-    private static HealthFinding Certificate(TlsMaterial material, DateTimeOffset now)
+    private static HealthFinding Certificate(TlsReloader tls, DateTimeOffset now)
     {
+        var material = tls.Current;
         var (server, clients) = (ServerExpiry(material), ClientAuthorityExpiry(material));
         if (server <= now || clients <= now)
         {
             return HealthFinding.Failed(server <= now ? "a server certificate has expired" : "an authority of client certificates has expired");
+        }
+
+        if (tls.Failure is { } failure)
+        {
+            return HealthFinding.Degraded($"changed certificates do not load, the old ones stay in use: {failure}");
         }
 
         var first = server < clients ? server : clients;

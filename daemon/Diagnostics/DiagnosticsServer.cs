@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Tidegate.Limits;
+using Tidegate.Listener;
 
 namespace Tidegate.Diagnostics;
 
@@ -22,6 +23,7 @@ internal sealed class DiagnosticsServer : IAsyncDisposable
     public static DiagnosticsServer Create(IPEndPoint endPoint, DiagnosticsApi api)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
+        QuietLifetime.Use(builder);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
         {
             Limit(options);

@@ -46,6 +46,7 @@ internal sealed class ProxyServer : IAsyncDisposable
         AcceptGate gate, TlsReloader tls, ClusterRegistry registry, RequestRecords records, TimeProvider time, ILoggerFactory loggers)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
+        QuietLifetime.Use(builder);
         builder.Services.AddSingleton<ILoggerFactory>(new FrameworkLoggers(loggers));
         builder.Services.AddHttpForwarder();
         builder.Services.AddSingleton<IConnectionListenerFactory>(gate);

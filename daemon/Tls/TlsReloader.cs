@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Tidegate.Values;
 
 namespace Tidegate.Tls;
 
@@ -18,6 +19,7 @@ internal sealed partial class TlsReloader
     private volatile TlsMaterial current;
     private TlsOptions options;
     private string stamps;
+    private volatile string? failure;
 
     static TlsReloader() => ReleasedTlsBuffers.Enable();
 
@@ -35,6 +37,9 @@ internal sealed partial class TlsReloader
 
     public TlsMaterial Current => current;
 
+    /// <summary>Why the files as they are now do not load; null when they are what is in use.</summary>
+    public string? Failure => failure;
+
     /// <summary>Takes over paths of a reloaded configuration, and the files' contents. What does not load changes nothing.</summary>
     /// <exception cref="IOException">A file cannot be read; likewise <see cref="InvalidDataException"/>, <see cref="CryptographicException"/> and <see cref="UnauthorizedAccessException"/>.</exception>
     public void Reconfigure(TlsOptions changed)
@@ -43,7 +48,7 @@ internal sealed partial class TlsReloader
         {
             var now = StampsOf(changed);
             var loaded = TlsMaterial.Load(changed, current);
-            (options, stamps, current) = (changed, now, loaded);
+            (options, stamps, current, failure) = (changed, now, loaded, null);
         }
 
         Tell();
@@ -53,9 +58,11 @@ internal sealed partial class TlsReloader
     public async Task WatchAsync(TimeProvider time, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(Look, time);
+        var run = new FailureRun(time);
         do
         {
             ReloadIfChanged();
+            Remind(run);
             ReportExpiring(time.GetUtcNow());
         }
         while (await timer.WaitForNextTickAsync(cancellationToken));
@@ -66,7 +73,7 @@ internal sealed partial class TlsReloader
         lock (loading)
         {
             var now = StampsOf(options);
-            if (now == stamps)
+            if (now == stamps && failure is null)
             {
                 return;
             }
@@ -75,10 +82,17 @@ internal sealed partial class TlsReloader
             try
             {
                 current = TlsMaterial.Load(options, current);
+                failure = null;
             }
             catch (Exception e) when (e is IOException or InvalidDataException or CryptographicException or UnauthorizedAccessException)
             {
-                Log.NotReloaded(logger, e.Message);
+                // Tried again at each look: what is amiss may be a file's mode and not its content.
+                if (failure != e.Message)
+                {
+                    Log.NotReloaded(logger, e.Message);
+                }
+
+                failure = e.Message;
                 return;
             }
         }
@@ -101,17 +115,26 @@ internal sealed partial class TlsReloader
         }
     }
 
+    /// <summary>Once an hour while it lasts.</summary>
+    private void Remind(FailureRun run)
+    {
+        if (failure is not { } reason)
+        {
+            run.Succeeded(out _);
+        }
+        else if (run.Failed(reason, out _) == FailureNews.GoesOn)
+        {
+            Log.NotReloaded(logger, reason);
+        }
+    }
+
     private void Tell()
     {
         Log.Reloaded(logger, current.Servers[0].Certificate.NotAfter.ToUniversalTime());
         Changed?.Invoke();
     }
 
-    private static string StampsOf(TlsOptions options)
-    {
-        var files = options.KeyPairs.SelectMany(p => new[] { p.CertificateFile, p.KeyFile }).Append(options.ClientCaFile);
-        return string.Join('|', files.Select(f => $"{f}:{StampOf(f)}"));
-    }
+    private static string StampsOf(TlsOptions options) => string.Join('|', options.Files.Select(f => $"{f}:{StampOf(f)}"));
 
     /// <summary>A digest of the content, not its time: a link to a folder that is exchanged has neither another time nor another size.</summary>
     private static string StampOf(string file)

@@ -126,7 +126,7 @@ internal sealed class GateFolder : IDisposable
     {
         var (certificate, key) = servers.IssueServer(days: days);
         Write("server.crt", certificate);
-        Write("server.key", key);
+        File.SetUnixFileMode(Write("server.key", key), UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
     /// <summary>Commits what is in the work tree and pushes it.</summary>

@@ -70,6 +70,55 @@ public sealed class ReloadTests : IAsyncLifetime
         answer.IsSuccessStatusCode.ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData("server.key")]
+    [InlineData("server.crt")]
+    [InlineData("client-ca.pem")]
+    public async Task A_file_that_everybody_may_write_is_refused_at_the_start_at_a_reload_and_by_check_in_the_same_words(string file)
+    {
+        var path = Path.Combine(folder.Path, file);
+        Chmod(path, "0666");
+        var complaint = $"{path} can be written by everybody (mode 0666), so that what is in it cannot be trusted; run: chmod o-w {path}";
+        foreach (var command in new[] { "reload", "check", "start" })
+        {
+            var (code, _, error) = await GateProcess.RunAsync(command, "--config", folder.ConfigPath);
+            code.ShouldBe(2, command);
+            error.Split('\n').ShouldContain(l => l.StartsWith("error: ", StringComparison.Ordinal) && l.EndsWith(complaint, StringComparison.Ordinal), command);
+        }
+
+        // Without a reload, too: the certificates that are in use stay, and readyz says so until the mode is mended.
+        await File.AppendAllTextAsync(path, "\n");
+        await gate.UntilAsync(() => Task.FromResult(gate.Output.Contains($"Changed certificates do not load, the old ones stay in use: {complaint}", StringComparison.Ordinal)));
+        Chmod(path, "0600");
+        await gate.UntilAsync(() => Task.FromResult(gate.Output.Contains("Certificates reloaded", StringComparison.Ordinal)));
+        gate.Output.Split("do not load").Length.ShouldBe(2, "it is said once");
+        (await GateProcess.RunAsync("reload", "--config", folder.ConfigPath)).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task What_others_may_change_or_read_is_warned_of_with_the_command_that_mends_it()
+    {
+        Chmod(folder.ConfigPath, "0666");
+        Chmod(Path.Combine(folder.Path, "data"), "0777");
+        Chmod(Path.Combine(folder.Path, "server.key"), "0644");
+        Chmod(Path.Combine(folder.Path, "client-ca.pem"), "0660");
+        var (code, _, error) = await GateProcess.RunAsync("check", "--config", folder.ConfigPath);
+        code.ShouldBe(0);
+        var warnings = error.Split('\n').Where(l => l.StartsWith("warning: ", StringComparison.Ordinal)).Select(l => l[l.IndexOf("run: ", StringComparison.Ordinal)..]);
+        warnings.ShouldBe(
+            [
+                $"run: chmod o-w {folder.ConfigPath}", $"run: chmod o-w {folder.Path}/data", $"run: chmod o= {folder.Path}/server.key", $"run: chmod g-w {folder.Path}/client-ca.pem",
+            ],
+            ignoreOrder: true);
+        (await GateProcess.RunAsync("reload", "--config", folder.ConfigPath)).ExitCode.ShouldBe(0);
+        foreach (var warning in warnings)
+        {
+            gate.Output.ShouldContain(warning);
+        }
+    }
+
+    private static void Chmod(string path, string mode) => File.SetUnixFileMode(path, (UnixFileMode)Convert.ToInt32(mode, 8));
+
     [Fact]
     public async Task The_socket_under_run_answers_too_and_only_owner_and_group_may_use_it()
     {
