@@ -125,7 +125,7 @@ internal sealed class AccessPolicy
 
     private PersonRules PersonOf(ClientIdentity identity, DateTimeOffset now)
     {
-        if (personCache.TryGetValue(identity.Fingerprint, out var known) && now < known.ValidUntil)
+        if (personCache.TryGetValue(identity.Fingerprint, out var known) && known.IsValidAt(now))
         {
             return known;
         }

@@ -14,6 +14,11 @@ namespace Tidegate.Access;
 internal sealed record PersonRules(
     IReadOnlyList<PersonRole> Roles, Lock? Lock, IReadOnlyList<Lock> ClusterLocks, string? NoRolesReason, DateTimeOffset ValidUntil)
 {
+    /// <summary>When the last thing expired that is not in here any more, inclusive: before that, by a clock that is set back, it still is.</summary>
+    public DateTimeOffset ValidFrom { get; init; } = DateTimeOffset.MinValue;
+
+    public bool IsValidAt(DateTimeOffset now) => ValidFrom <= now && now < ValidUntil;
+
     /// <summary>What all the roles together say of what is open.</summary>
     public SessionLimits Limits { get; init; } = SessionLimits.None;
 }

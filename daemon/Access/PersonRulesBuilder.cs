@@ -36,7 +36,7 @@ internal sealed class PersonRulesBuilder
 
     public PersonRules Build(ClientIdentity identity, DateTimeOffset now)
     {
-        var validUntil = DateTimeOffset.MaxValue;
+        var (validFrom, validUntil) = (DateTimeOffset.MinValue, DateTimeOffset.MaxValue);
         var user = users.GetValueOrDefault(identity.User);
         var userIsValid = IsValid(user?.Expires);
         var names = new SortedSet<string>(userIsValid && user is not null ? user.Roles : [], StringComparer.Ordinal);
@@ -53,6 +53,7 @@ internal sealed class PersonRulesBuilder
         var inForce = locks.Where(l => Concerns(l.Target, identity.User, names) && IsValid(l.Expires)).ToLookup(l => l.Target.KubeCluster is null);
         return new(held, inForce[true].FirstOrDefault(), [.. inForce[false]], held.Count == 0 ? NoRoles(identity.User, user, userIsValid, names) : null, validUntil)
         {
+            ValidFrom = validFrom,
             Limits = SessionLimits.StrictestOf([.. held.Select(r => r.Role)]),
         };
 
@@ -65,6 +66,7 @@ internal sealed class PersonRulesBuilder
 
             if (expires <= now)
             {
+                validFrom = expires > validFrom ? expires.Value : validFrom;
                 return false;
             }
 

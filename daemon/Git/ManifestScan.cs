@@ -17,6 +17,9 @@ internal sealed class ManifestScan(IFolderSource source, string folder, IgnoreRu
     /// <summary>How many folders may lie above a file.</summary>
     public const int DeepestFolder = 64;
 
+    /// <summary>What to say of a link in the place of manifests.</summary>
+    public const string LinkRefusal = $"a symbolic link is not followed: commit the file itself, or list the link in {IgnoreRules.FileName}";
+
     private static readonly string[] Extensions = [".yaml", ".yml", ".json"];
 
     /// <summary>A Git LFS pointer starts with this line (git-lfs, docs/spec.md) and is smaller than 1024 bytes.</summary>
@@ -24,6 +27,7 @@ internal sealed class ManifestScan(IFolderSource source, string folder, IgnoreRu
 
     private readonly List<TreeFile> files = [];
     private readonly List<Problem> problems = [];
+    private readonly List<string> links = [];
 
     /// <summary>Whether a link was met that is no manifest by its name: what it means depends on what else there is.</summary>
     public bool MetLinks { get; private set; }
@@ -67,7 +71,7 @@ internal sealed class ManifestScan(IFolderSource source, string folder, IgnoreRu
     {
         files.Sort((a, b) => string.CompareOrdinal(a.Path, b.Path));
         problems.Sort((a, b) => string.CompareOrdinal(a.File, b.File));
-        return new(revisionId, folder, true, files.ToArray(), problems.ToArray()) { HasLinks = MetLinks };
+        return new(revisionId, folder, true, files.ToArray(), problems.ToArray()) { HasLinks = MetLinks, Links = links.ToArray() };
     }
 
     /// <summary>What was found, put in place of what <paramref name="previous"/> says about the paths that changed.</summary>
@@ -113,7 +117,11 @@ internal sealed class ManifestScan(IFolderSource source, string folder, IgnoreRu
                 MetLinks |= !isManifest;
                 if (isManifest || (source.TargetOf(entry) is { } target && NamesFolder(path, target)))
                 {
-                    Refuse(shown, $"a symbolic link is not followed: commit the file itself, or list the link in {IgnoreRules.FileName}");
+                    Refuse(shown, LinkRefusal);
+                }
+                else
+                {
+                    links.Add(FullPath(path));
                 }
 
                 break;

@@ -17,4 +17,7 @@ internal sealed record TreeListing(
 {
     /// <summary>Whether there are links whose meaning depends on what else there is, so that no earlier listing helps.</summary>
     public bool HasLinks { get; init; }
+
+    /// <summary>Symbolic links that look like no manifest and lead to no folder of the commit: of no interest, unless there were manifests below before.</summary>
+    public IReadOnlyList<string> Links { get; init; } = [];
 }

@@ -29,17 +29,18 @@ internal static class ManifestReader
         var resources = new List<DeclaredResource>(documents.Count);
         List<Problem>? found = null;
         List<PartialIdentity>? unattributed = null;
+        List<PartialIdentity>? strangers = null;
         foreach (var document in documents)
         {
             var problems = new DocumentProblems(path);
-            var resource = ReadDocument(document, new ManifestSource(path, revision), problems, out var unknown);
+            var resource = ReadDocument(document, new ManifestSource(path, revision), problems, out var unknown, out var isForeign);
             if (resource is not null)
             {
                 resources.Add(resource);
             }
             else if (unknown is not null)
             {
-                (unattributed ??= []).Add(unknown);
+                (isForeign ? strangers ??= [] : unattributed ??= []).Add(unknown);
             }
 
             // Of a document that is refused, how it would work is of no interest.
@@ -51,7 +52,7 @@ internal static class ManifestReader
             }
         }
 
-        return new FileResources(path, resources, found ?? []) { Unattributed = unattributed ?? [] };
+        return new FileResources(path, resources, found ?? []) { Unattributed = unattributed ?? [], Strangers = strangers ?? [] };
     }
 
     /// <summary>Every field that a manifest of one kind may have, as its reader reads it.</summary>
@@ -66,11 +67,13 @@ internal static class ManifestReader
         new(path, [], [new Problem(path, place.Line, place.Column, "", error)]) { Unattributed = [PartialIdentity.Nothing] };
 
     /// <returns>The document's claim; null when it is empty or does not say which resource it is about.</returns>
-    /// <param name="unattributed">What is legible of a document without a claim that may be about a resource of ours.</param>
+    /// <param name="unattributed">What is legible of a document without a claim.</param>
+    /// <param name="isForeign">Whether no resource of ours is meant, as far as its kind says.</param>
     private static DeclaredResource? ReadDocument(
-        DocumentText document, ManifestSource source, DocumentProblems problems, out PartialIdentity? unattributed)
+        DocumentText document, ManifestSource source, DocumentProblems problems, out PartialIdentity? unattributed, out bool isForeign)
     {
         unattributed = null;
+        isForeign = false;
         var node = NodeParser.Parse(document, problems);
         if (node is null or { IsNull: true })
         {
@@ -90,7 +93,7 @@ internal static class ManifestReader
         var identity = ManifestIdentity.Of(root);
         if (!identity.IsComplete)
         {
-            unattributed = identity.IsForeign ? null : identity.Known;
+            (unattributed, isForeign) = (identity.Known, identity.IsForeign);
             return null;
         }
 

@@ -87,8 +87,14 @@ internal sealed class ClusterRegistry
         return new(definition, labels, upstream, new(definition.Name, upstream, time, schemaLogger));
     }
 
+    /// <summary>The policy looks at the clock itself, so it also has what has expired.</summary>
     private AccessPolicy PolicyOf(DesiredState state) =>
-        new(state.Roles, state.Users, state.Connectors.Values, state.Locks.Values, options.AllowSystemPrincipals);
+        new(
+            state.WithExpired(state.Roles),
+            state.WithExpired(state.Users),
+            state.WithExpired(state.Connectors).Values,
+            state.WithExpired(state.Locks).Values,
+            options.AllowSystemPrincipals);
 }
 
 /// <summary>What the configuration adds to the repository's state.</summary>

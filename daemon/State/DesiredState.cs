@@ -39,4 +39,31 @@ internal sealed record DesiredState
 
     /// <summary>When the next resource expires, or something else is to be said of a credential, so that the state must be built again without a new commit.</summary>
     public DateTimeOffset? NextExpiry { get; init; }
+
+    /// <summary>What would be in force if its time were not up: a clock that went forward may be set back.</summary>
+    public IReadOnlyList<IResource> Expired { get; init; } = [];
+
+    /// <summary>When the last of <see cref="Expired"/> ended, so that the state must be built again when it is earlier than that; null when nothing has.</summary>
+    public DateTimeOffset? ValidFrom { get; init; }
+
+    /// <summary>Whether nothing expires or comes back at a moment, compared with when the state was built.</summary>
+    public bool IsValidAt(DateTimeOffset now) => !(NextExpiry <= now) && !(now < ValidFrom);
+
+    /// <summary>Resources of this state together with those of their kind whose time is up.</summary>
+    public IReadOnlyDictionary<string, T> WithExpired<T>(IReadOnlyDictionary<string, T> resources)
+        where T : class, IResource
+    {
+        if (!Expired.OfType<T>().Any())
+        {
+            return resources;
+        }
+
+        var all = new Dictionary<string, T>(resources, StringComparer.Ordinal);
+        foreach (var resource in Expired.OfType<T>())
+        {
+            all.TryAdd(resource.Name, resource);
+        }
+
+        return all;
+    }
 }

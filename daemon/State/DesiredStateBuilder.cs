@@ -17,6 +17,8 @@ internal sealed class DesiredStateBuilder
     private readonly List<Problem> problems = [];
     private readonly HashSet<ResourceId> kept = [];
     private readonly HashSet<ResourceId> lost = [];
+    private readonly List<IResource> expired = [];
+    private DateTimeOffset? validFrom;
     private readonly HashSet<string> keptFiles = new(StringComparer.Ordinal);
     private DateTimeOffset? nextExpiry;
 
@@ -44,10 +46,10 @@ internal sealed class DesiredStateBuilder
     private DesiredState Build(Revision? revision, IReadOnlyList<FileResources> files)
     {
         var (clusters, unselected) = Clusters();
-        var roles = Resolve(ResourceKind.Role, previous.Roles);
-        var users = Resolve(ResourceKind.User, previous.Users);
-        var connectors = Resolve(ResourceKind.Mtls, previous.Connectors);
-        var locks = Resolve(ResourceKind.Lock, previous.Locks);
+        var roles = Resolve(ResourceKind.Role, previous.WithExpired(previous.Roles));
+        var users = Resolve(ResourceKind.User, previous.WithExpired(previous.Users));
+        var connectors = Resolve(ResourceKind.Mtls, previous.WithExpired(previous.Connectors));
+        var locks = Resolve(ResourceKind.Lock, previous.WithExpired(previous.Locks));
         Turn(CredentialEnds.Find(clusters.Values.Concat(unselected.Values), now, problems));
         MissingRoles.Find(users.Values, connectors.Values, roles, problems);
         AddFileProblems(files);
@@ -66,6 +68,8 @@ internal sealed class DesiredStateBuilder
             Held = StillHeld(),
             Kept = kept,
             NextExpiry = nextExpiry,
+            Expired = expired,
+            ValidFrom = validFrom,
         };
     }
 
@@ -78,7 +82,7 @@ internal sealed class DesiredStateBuilder
             clusters[cluster.Name] = cluster;
         }
 
-        foreach (var (name, cluster) in Resolve(ResourceKind.KubeCluster, new LastGoodClusters(previous)))
+        foreach (var (name, cluster) in Resolve(ResourceKind.KubeCluster, previous.WithExpired(new LastGoodClusters(previous))))
         {
             if (clusters.TryGetValue(name, out var winner) && winner.IsStatic)
             {
@@ -130,6 +134,7 @@ internal sealed class DesiredStateBuilder
 
         KeepUnattributed(kind, lastGood, result);
         KeepStaying(kind, lastGood, result);
+        KeepRestrictions(kind, lastGood, result);
         return result;
     }
 
@@ -137,16 +142,16 @@ internal sealed class DesiredStateBuilder
     private void KeepUnattributed<T>(string kind, IReadOnlyDictionary<string, T> lastGood, Dictionary<string, T> result)
         where T : class, IResource
     {
-        if (claims.Unattributed.Count == 0)
+        if (!claims.HasUnattributed)
         {
             return;
         }
 
         foreach (var (name, value) in lastGood)
         {
-            if (claims.MayBeMeant(value.Origin.File, kind, name) && !claims.Of(kind).ContainsKey(name) && Keep(kind, name, lastGood, result))
+            if (!claims.Of(kind).ContainsKey(name) && claims.MeantBy(value.Origin.File, kind, name) is { } file && Keep(kind, name, lastGood, result))
             {
-                keptFiles.Add(value.Origin.File);
+                keptFiles.Add(file);
             }
         }
     }
@@ -157,12 +162,37 @@ internal sealed class DesiredStateBuilder
     {
         foreach (var resource in staying.Resources.Where(r => r.Kind == kind && !claims.Of(kind).ContainsKey(r.Name)))
         {
-            if (!Keep(kind, resource.Name, lastGood, result))
+            if (!Keep(kind, resource.Name, lastGood, result, staying.RestrictsOnly.Contains(resource)))
             {
                 lost.Add(resource);
             }
         }
     }
+
+    /// <summary>See <see cref="Restrictions"/>.</summary>
+    private void KeepRestrictions<T>(string kind, IReadOnlyDictionary<string, T> lastGood, Dictionary<string, T> result)
+        where T : class, IResource
+    {
+        if (kind is not (ResourceKind.Lock or ResourceKind.Role))
+        {
+            return;
+        }
+
+        // A document that claims a name and has no good version stands for whatever was meant.
+        var rejected = claims.Of(kind).Where(c => !result.ContainsKey(c.Key) && !kept.Contains(new(kind, c.Key)) && !expired.Any(e => Is(kind, c.Key, e)))
+            .Select(c => c.Value.File).Order(StringComparer.Ordinal).FirstOrDefault();
+        var hiding = claims.MayHide(kind) ?? rejected;
+        foreach (var (name, value) in lastGood.OrderBy(r => r.Key, StringComparer.Ordinal))
+        {
+            if (!claims.Of(kind).ContainsKey(name) && !kept.Contains(new(kind, name)) && Restrictions.Of(value) is not null
+                && (hiding ?? claims.StrangerNamed(name)) is { } file && Keep(kind, name, lastGood, result, restrictsOnly: true))
+            {
+                problems.Add(Restrictions.Kept(value, file));
+            }
+        }
+    }
+
+    private static bool Is(string kind, string name, IResource resource) => resource.Name == name && ResourceKind.Of(resource) == kind;
 
     /// <summary>Without what cannot stay, since the configuration forbids it or its time is up.</summary>
     private HeldRemoval? StillHeld()
@@ -173,10 +203,11 @@ internal sealed class DesiredStateBuilder
 
     private bool IsHeld(string kind, string name) => staying.Held?.Holds(kind, name) == true;
 
-    private bool Keep<T>(string kind, string name, IReadOnlyDictionary<string, T> lastGood, Dictionary<string, T> result)
+    /// <param name="restrictsOnly">Whether only what restricts access is kept.</param>
+    private bool Keep<T>(string kind, string name, IReadOnlyDictionary<string, T> lastGood, Dictionary<string, T> result, bool restrictsOnly = false)
         where T : class, IResource
     {
-        if (!lastGood.TryGetValue(name, out var value) || check.Run(value, out _) is not T valid)
+        if (!lastGood.TryGetValue(name, out var value) || check.Run((restrictsOnly ? Restrictions.Of(value) : value) ?? value, out _) is not T valid)
         {
             return false;
         }
@@ -193,6 +224,8 @@ internal sealed class DesiredStateBuilder
         {
             if (expires <= now)
             {
+                expired.Add(value);
+                validFrom = validFrom > expires ? validFrom : expires;
                 return false;
             }
 

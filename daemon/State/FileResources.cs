@@ -15,6 +15,9 @@ internal sealed record FileResources(string File, IReadOnlyList<DeclaredResource
     /// </summary>
     public IReadOnlyList<PartialIdentity> Unattributed { get; init; } = [];
 
+    /// <summary>Documents whose kind is legible and resembles none of ours: most are other programs', and one that has a lock's name may be that lock.</summary>
+    public IReadOnlyList<PartialIdentity> Strangers { get; init; } = [];
+
     /// <summary>A file that is there but is not read: nobody knows what it declares, so what came from it before stays.</summary>
     public static FileResources Unread(string file, IEnumerable<Problem> problems) => new(file, [], [.. problems]) { Unattributed = [PartialIdentity.Nothing] };
 }

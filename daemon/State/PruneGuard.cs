@@ -63,7 +63,8 @@ internal static class PruneGuard
     }
 
     private static IEnumerable<T> Removed<T>(IEnumerable<T> before, IReadOnlyDictionary<string, T> after)
-        where T : IResource => before.Where(r => !after.ContainsKey(r.Name));
+        where T : IResource =>
+        before.Where(r => !after.TryGetValue(r.Name, out var stays) || (stays is Role rest && Restrictions.IsAll(rest) && r is Role role && !Restrictions.IsAll(role)));
 
     /// <summary>Whether anybody has a role that opens a cluster.</summary>
     private static bool HasAccess(DesiredState state)
@@ -74,14 +75,5 @@ internal static class PruneGuard
 
     private static bool HasPeople(DesiredState state) => state.Users.Count + state.Roles.Count + state.Connectors.Count > 0;
 
-    private static ResourceId IdOf(IResource resource) => new(
-        resource switch
-        {
-            KubeCluster => ResourceKind.KubeCluster,
-            Role => ResourceKind.Role,
-            User => ResourceKind.User,
-            MtlsConnector => ResourceKind.Mtls,
-            _ => ResourceKind.Lock,
-        },
-        resource.Name);
+    private static ResourceId IdOf(IResource resource) => new(ResourceKind.Of(resource), resource.Name);
 }

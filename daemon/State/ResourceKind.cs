@@ -9,6 +9,15 @@ internal static class ResourceKind
     public const string Mtls = "mtls";
     public const string Lock = "lock";
 
+    public static string Of(IResource resource) => resource switch
+    {
+        State.KubeCluster or HostCluster => KubeCluster,
+        State.Role => Role,
+        State.User => User,
+        MtlsConnector => Mtls,
+        _ => Lock,
+    };
+
     /// <summary>Every kind, in ordinal order.</summary>
     public static readonly IReadOnlyList<string> All = [KubeCluster, Lock, Mtls, Role, User];
 }

@@ -10,9 +10,19 @@ namespace Tidegate.Sync;
 /// <param name="Kept">See <see cref="DesiredState.Kept"/>.</param>
 internal sealed record AppliedDetails(HeldDetails? Held, IReadOnlyList<ResourceId> Kept)
 {
-    public static string Of(DesiredState state) => JsonSerializer.Serialize(
-        new(HeldDetails.Of(state.Held), [.. state.Kept.OrderBy(k => k.Kind, StringComparer.Ordinal).ThenBy(k => k.Name, StringComparer.Ordinal)]),
-        AppliedDetailsJson.Default.AppliedDetails);
+    /// <summary>Names of roles of which only what restricts access stays.</summary>
+    public IReadOnlyList<string> RestrictingRoles { get; init; } = [];
+
+    public static string Of(DesiredState state)
+    {
+        var roles = state.WithExpired(state.Roles).Values.Where(r => Restrictions.IsAll(r) && state.Kept.Contains(new(ResourceKind.Role, r.Name)));
+        var details = new AppliedDetails(
+            HeldDetails.Of(state.Held), [.. state.Kept.OrderBy(k => k.Kind, StringComparer.Ordinal).ThenBy(k => k.Name, StringComparer.Ordinal)])
+        {
+            RestrictingRoles = [.. roles.Select(r => r.Name).Order(StringComparer.Ordinal)],
+        };
+        return JsonSerializer.Serialize(details, AppliedDetailsJson.Default.AppliedDetails);
+    }
 
     /// <param name="json">Null for a state that a version without details stored.</param>
     public static Staying Read(string? json)
@@ -23,7 +33,10 @@ internal sealed record AppliedDetails(HeldDetails? Held, IReadOnlyList<ResourceI
         }
 
         var held = details.Held?.Value;
-        return new(held, [.. details.Kept.Concat(held?.Resources ?? []).Distinct()]);
+        return new(held, [.. details.Kept.Concat(held?.Resources ?? []).Distinct()])
+        {
+            RestrictsOnly = [.. (details.RestrictingRoles ?? []).Select(r => new ResourceId(ResourceKind.Role, r))],
+        };
     }
 }
 

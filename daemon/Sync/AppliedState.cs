@@ -46,6 +46,7 @@ internal sealed record AppliedState(DesiredState State, LoadedFiles Files)
                 Users = Both(all.Users, one.Users),
                 Connectors = Both(all.Connectors, one.Connectors),
                 Locks = Both(all.Locks, one.Locks),
+                Expired = [.. all.Expired, .. one.Expired],
             };
         }
 

@@ -43,7 +43,7 @@ internal sealed record LoadedFiles(
     }
 
     private static bool Holds(LoadedFile file, string kind, IResource resource) =>
-        file.Resources.Resources.Any(d => d.Kind == kind && (ReferenceEquals(d.Value, resource) || (d.Value is HostCluster && d.Name == resource.Name)));
+        file.Resources.Resources.Any(d => d.Kind == kind && d.Name == resource.Name && (d.Value is HostCluster || d.Value?.Origin.Equals(resource.Origin) == true));
 
     private static IEnumerable<(string Kind, IResource Resource)> AllOf(DesiredState state) =>
         Of(ResourceKind.KubeCluster, state.Clusters.Values)
@@ -51,7 +51,8 @@ internal sealed record LoadedFiles(
             .Concat(Of(ResourceKind.Role, state.Roles.Values))
             .Concat(Of(ResourceKind.User, state.Users.Values))
             .Concat(Of(ResourceKind.Mtls, state.Connectors.Values))
-            .Concat(Of(ResourceKind.Lock, state.Locks.Values));
+            .Concat(Of(ResourceKind.Lock, state.Locks.Values))
+            .Concat(state.Expired.Select(r => (ResourceKind.Of(r), r)));
 
     private static IEnumerable<(string Kind, IResource Resource)> Of(string kind, IEnumerable<IResource> resources) => resources.Select(r => (kind, r));
 }

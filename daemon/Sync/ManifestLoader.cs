@@ -30,7 +30,7 @@ internal static class ManifestLoader
             }
         }
 
-        var unread = new List<Problem>(listing.Problems);
+        var unread = new List<Problem>(listing.Problems.Concat(Replaced(listing.Links, before)));
         var contents = new Dictionary<LoadedFile, byte[]>(fresh.Count, ReferenceEqualityComparer.Instance);
         foreach (var read in Read(fresh, tree))
         {
@@ -80,6 +80,26 @@ internal static class ManifestLoader
         ReadFile Parsed(ReadFile file, int index) => file.Content is { } content
             ? file with { File = Parse(fresh[index].Path, fresh[index].BlobId, content, tree.Revision.Id) }
             : file;
+    }
+
+    /// <summary>Links where a folder with manifests was: what is behind them nobody knows.</summary>
+    private static IEnumerable<Problem> Replaced(IReadOnlyList<string> links, LoadedFiles before)
+    {
+        if (links.Count == 0)
+        {
+            return [];
+        }
+
+        var folders = before.Files.Keys.Concat(before.Retained.Select(f => f.Path)).SelectMany(Folders).ToHashSet(StringComparer.Ordinal);
+        return links.Where(folders.Contains).Select(l => new Problem(l, 0, 0, "", ManifestScan.LinkRefusal));
+    }
+
+    private static IEnumerable<string> Folders(string path)
+    {
+        for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
+        {
+            yield return path[..slash];
+        }
     }
 
     /// <summary>A file that was read, or why it was not.</summary>

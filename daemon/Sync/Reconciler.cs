@@ -246,7 +246,7 @@ internal sealed partial class Reconciler
         registry.Apply(next.State);
     }
 
-    private bool HasExpired(AppliedState state) => state.State.NextExpiry <= time.GetUtcNow();
+    private bool HasExpired(AppliedState state) => !state.State.IsValidAt(time.GetUtcNow());
 
     private static Outcome Rejected(Revision revision, AppliedState before, string error) =>
         new(PassOutcome.Rejected, revision, new([]), before.State.Problems, error);

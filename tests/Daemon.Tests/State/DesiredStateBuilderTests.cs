@@ -106,7 +106,7 @@ public sealed class DesiredStateBuilderTests
 
     [Theory]
     [InlineData("kind: user\nmetadata: {name: [}", "alice,bob", "")]
-    [InlineData("kind: usr\nmetadata: {name: alice}", "alice", "")]
+    [InlineData("kind: usr\nmetadata: {name: alice}", "alice", "l")]
     [InlineData("kind: lok\nmetadata: {name: l}", "", "l")]
     [InlineData("kind: Deployment\nmetadata: {name: alice}", "", "")]
     public void A_broken_document_keeps_only_what_it_may_mean(string broken, string users, string locks)

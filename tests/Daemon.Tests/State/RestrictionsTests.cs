@@ -1,0 +1,63 @@
+using System.Text;
+using Tidegate.State;
+using Tidegate.Values;
+
+namespace Tidegate.Tests.State;
+
+/// <summary>What becomes of locks and deny rules whose file is moved, broken or hidden in one commit: nobody gets in by it. Nobody stays by it either.</summary>
+public sealed class RestrictionsTests
+{
+    private const string Cases = "State/restrictions.cases";
+
+    public static TheoryData<string> Names() => CaseFile.Names(Cases);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_restriction_goes_with_no_commit_that_cannot_be_read(string name)
+    {
+        var (_, input, expected) = CaseFile.Get(Cases, name);
+        var state = DesiredState.Empty;
+        var told = new List<string>();
+        foreach (var commit in input.Split(">>>\n"))
+        {
+            state = StateFixture.Build(state, Files(commit));
+            told.Add(Told(state));
+            state.Problems.Where(p => p.Message.Contains("it may be what became of it", StringComparison.Ordinal)).ShouldAllBe(p => p.KeepsLastGood && p.Resource != null && !p.IsWarning);
+        }
+
+        told.ShouldBe(expected);
+    }
+
+    [Fact]
+    public void It_is_said_which_restriction_stays_and_because_of_which_file()
+    {
+        var before = StateFixture.Build(StateFixture.File("lock.yaml", StateFixture.Lock("bob-out", "bob")));
+
+        var after = StateFixture.Build(before, StateFixture.File("moved.yaml", "kind: lok"));
+
+        var problem = after.Problems.Single(p => p.Resource == "lock/bob-out");
+        problem.File.ShouldBe("moved.yaml");
+        problem.Message.ShouldBe(
+            "the lock \"bob-out\", removed from lock.yaml, stays in force while this file cannot be read or is rejected, since it may be what became of it: "
+            + "mend it, remove it, or list it in .tidegateignore");
+        after.Kept.ShouldBe([new("lock", "bob-out")]);
+    }
+
+    private static FileResources[] Files(string commit) =>
+    [
+        .. commit.Split("@@", StringSplitOptions.RemoveEmptyEntries).Select(text =>
+        {
+            var (head, body) = (text.Split('\n')[0], text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..]);
+            return head[0] == '!'
+                ? new FileResources(head[1..].Trim(), [], [new Problem(head[1..].Trim(), 0, 0, "", "is not read")]) { Unattributed = [PartialIdentity.Nothing] }
+                : Tidegate.Manifests.ManifestReader.Read(head.Trim(), Encoding.UTF8.GetBytes(body), "rev");
+        }),
+    ];
+
+    private static string Told(DesiredState state) => string.Join(
+        ' ',
+        state.Locks.Keys.Select(l => $"lock/{l}")
+            .Concat(state.Users.Keys.Select(u => $"user/{u}"))
+            .Concat(state.Roles.Values.Select(r => $"role/{r.Name}{(Restrictions.IsAll(r) ? "-" : "")}"))
+            .Order(StringComparer.Ordinal));
+}
