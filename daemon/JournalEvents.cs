@@ -78,6 +78,7 @@ internal static class JournalEvents
         Of(EventIds.Sync + 43, "tag-moved", "9f27d4e8a1c04b6cb35e06d87a2c1f94", Warning),
         Of(EventIds.Sync + 44, "tag-held", "27c5e9b06d1f4a83bd94f10c63e8a7b5", Error),
         Of(EventIds.Api + 3, "tag-move-accepted", "e04a8d7b52c94f1f9a36c7b18d05e2f3", Notice),
+        Of(EventIds.Sync + 61, "narrowing-not-written", "0b3c1f5d0a6e4d35a7c9c1f1c2d5e9a4", Error),
         Of(EventIds.Store + 1, "state-rebuilt", "ef1b358171424090a9069d843631095e", Error),
         Of(EventIds.Api + 1, "removal-confirmed", "c1ed2b5140354798b58985aecbe8c7f0", Notice),
 

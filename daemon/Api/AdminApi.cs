@@ -42,6 +42,10 @@ internal sealed partial class AdminApi
         {
             await WriteAsync(context, new ErrorView(e.Message), ApiJson.Default.ErrorView, e.Code);
         }
+        catch (TimeoutException e)
+        {
+            await WriteAsync(context, new ErrorView(e.Message), ApiJson.Default.ErrorView, 409);
+        }
         catch (JsonException e)
         {
             await WriteAsync(context, new ErrorView($"the request's body is not understood: {e.Message}"), ApiJson.Default.ErrorView, 400);

@@ -35,6 +35,9 @@ internal sealed record PassView(
     /// <summary>The part of the duration that fetching took; absent where nothing was fetched and in the history.</summary>
     public double? FetchMs { get; init; }
 
+    /// <summary>Why the state in force is not stored yet, so that a restart without git would begin with an older one; absent when it is and in the history.</summary>
+    public string? NotStored { get; init; }
+
     /// <summary>What waits for a confirmation; in the history only at the pass that found it.</summary>
     public HeldView? Held { get; init; }
 }
@@ -72,6 +75,9 @@ internal sealed record StatusView(
 
     /// <summary>Whose state is in force: <see cref="Source"/>, or the source before until a commit of the new one is applied; absent while there is none.</summary>
     public string? ServedSource { get; init; }
+
+    /// <summary>Why the sync loop is late, or the state in force is not stored; absent when all is well.</summary>
+    public string? Late { get; init; }
 
     /// <summary>What waits for a confirmation.</summary>
     public HeldView? Held { get; init; }

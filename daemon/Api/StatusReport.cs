@@ -39,6 +39,7 @@ internal sealed class StatusReport(string version, string node, ClusterRegistry 
             ServedSource = sync.Served?.ToString(),
             Held = Views.Of(state.Held),
             NotWell = [.. registry.Current.Clusters.Values.Where(c => c.Upstream.Conditions.IsWell == false).OrderBy(c => c.Name, StringComparer.Ordinal).Select(ClusterConditionsView.Of)],
+            Late = sync.WhyLate(),
         };
     }
 }

@@ -21,6 +21,7 @@ internal static class Views
         Notes = pass.Notes.Count > 0 ? [.. pass.Notes.Select(n => n.Text)] : null,
         FetchMs = pass.FetchDuration > TimeSpan.Zero ? Math.Round(pass.FetchDuration.TotalMilliseconds, 1) : null,
         Held = Of(pass.Held),
+        NotStored = pass.NotStored,
     };
 
     public static PlanView Of(PlanPreview preview, AccessComparison access) => new(

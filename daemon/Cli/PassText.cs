@@ -26,6 +26,11 @@ internal static class PassText
 
         PrintChanges(to, pass.Changes);
         PrintHeld(to, pass.Held);
+        if (pass.NotStored is { } reason)
+        {
+            to.WriteLine($"in force but not stored, a restart without git would begin with an older state: {reason}");
+        }
+
         if (pass.Problems.Count > 0)
         {
             to.WriteLine(pass.Problems.Count == 1 ? "1 problem:" : $"{pass.Problems.Count} problems:");

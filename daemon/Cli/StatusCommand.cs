@@ -44,6 +44,11 @@ internal static class StatusCommand
             to.WriteLine($"Next pass:   {Time(next)}");
         }
 
+        if (status.Late is { } late)
+        {
+            to.WriteLine($"Late:        {late}");
+        }
+
         PassText.PrintHeld(to, status.Held);
         PrintNotWell(to, status);
         if (status.Problems.Count > 0)

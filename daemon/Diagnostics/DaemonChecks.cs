@@ -68,6 +68,7 @@ internal static class DaemonChecks
 
     private static HealthFinding Sync(DaemonParts parts) => parts.Sync.LastPass?.Outcome switch
     {
+        _ when parts.Sync.WhyLate() is { } late => HealthFinding.Degraded(late),
         PassOutcome.Unreachable => HealthFinding.Degraded($"the repository could not be read, {Failures(parts.Sync)}; what was applied last is served"),
         PassOutcome.Rejected => HealthFinding.Degraded($"the last commit was not applied, {Failures(parts.Sync)}; what was applied last is served"),
         _ => HealthFinding.Ok,

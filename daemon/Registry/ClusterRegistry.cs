@@ -93,7 +93,7 @@ internal sealed class ClusterRegistry
             state.WithExpired(state.Roles),
             state.WithExpired(state.Users),
             state.WithExpired(state.Connectors).Values,
-            state.WithExpired(state.Locks).Values,
+            state.WithExpired(state.Locks).Values.Concat(state.Unstored),
             options.AllowSystemPrincipals);
 }
 

@@ -37,6 +37,9 @@ internal sealed record DesiredState
     /// <summary>What is in force in an earlier version, since the commit does not have a good one: rejected, not legible, or held.</summary>
     public IReadOnlySet<ResourceId> Kept { get; init; } = new HashSet<ResourceId>();
 
+    /// <summary>Locks that stand in for what an earlier process took away and could not store; gone with the first state that is read from git.</summary>
+    public IReadOnlyList<Lock> Unstored { get; init; } = [];
+
     /// <summary>When the next resource expires, or something else is to be said of a credential, so that the state must be built again without a new commit.</summary>
     public DateTimeOffset? NextExpiry { get; init; }
 

@@ -36,7 +36,9 @@ internal sealed class AppliedTable(SqliteConnection connection)
         return revision is null ? null : new(revision, files) { Source = source, Details = details };
     }
 
-    public void Write(Applied state, Func<AppliedFile, ReadOnlyMemory<byte>?> contentOf)
+    /// <summary>Writes what differs.</summary>
+    /// <returns>To be called when the transaction is on the disk.</returns>
+    public Action Write(Applied state, Func<AppliedFile, ReadOnlyMemory<byte>?> contentOf, SqliteTransaction transaction)
     {
         if (known is null)
         {
@@ -46,7 +48,6 @@ internal sealed class AppliedTable(SqliteConnection connection)
         var before = known!;
         var after = state.Files.ToDictionary(f => (f.Path, f.BlobId), Flags);
         known = null;
-        using var transaction = connection.BeginTransaction();
         WriteRevision(state, transaction);
         Delete(before.Keys.Where(k => !after.ContainsKey(k)), transaction);
         foreach (var file in Insert(state.Files.Where(f => !before.ContainsKey((f.Path, f.BlobId))), contentOf, transaction))
@@ -55,8 +56,7 @@ internal sealed class AppliedTable(SqliteConnection connection)
         }
 
         Update(state.Files.Where(f => before.TryGetValue((f.Path, f.BlobId), out var row) && row != Flags(f)), transaction);
-        transaction.Commit();
-        known = after;
+        return () => known = after;
     }
 
     private List<AppliedFile> ReadFiles()

@@ -9,9 +9,8 @@ internal sealed class HistoryTable(SqliteConnection connection)
     /// <summary>How many passes are kept.</summary>
     public const int Longest = 200;
 
-    public void Append(PassRecord record)
+    public void Append(PassRecord record, SqliteTransaction transaction)
     {
-        using var transaction = connection.BeginTransaction();
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
         command.CommandText =
@@ -28,7 +27,6 @@ internal sealed class HistoryTable(SqliteConnection connection)
         command.Parameters.AddWithValue("$details", record.Details);
         command.Parameters.AddWithValue("$longest", Longest);
         command.ExecuteNonQuery();
-        transaction.Commit();
     }
 
     public IReadOnlyList<PassRecord> Read(int count)

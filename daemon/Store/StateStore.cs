@@ -16,6 +16,8 @@ internal sealed partial class StateStore : IDisposable
     private const int Locked = 6;
     private const int Full = 13;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
     private readonly string path;
     private readonly ILogger<StateStore> logger;
     private readonly Lock gate = new();
@@ -28,11 +30,16 @@ internal sealed partial class StateStore : IDisposable
         this.path = path;
         this.logger = logger;
         (connection, applied, history) = OpenOrReplace();
+        Narrowed = new(path + ".narrowed");
+        Reserve();
     }
 
     /// <summary>Opens the file, or creates it.</summary>
     /// <exception cref="StoreException">Another process has it, it is of a newer version, or the folder cannot be written.</exception>
     public static StateStore Open(string path, ILogger<StateStore> logger) => new(path, logger);
+
+    /// <summary>What can be written when this file cannot, in the caller's words.</summary>
+    public ReservedFile Narrowed { get; }
 
     /// <summary>The state in force when the last process ended, or null when there was none or its file was damaged.</summary>
     public Applied? ReadApplied() => Do(() => applied.Read());
@@ -41,27 +48,53 @@ internal sealed partial class StateStore : IDisposable
     public void WriteApplied(Applied state) => WriteApplied(state, static file => file.Content);
 
     /// <summary>The same, asking for the content of those versions only that the store does not hold yet; null leaves one out.</summary>
-    public void WriteApplied(Applied state, Func<AppliedFile, ReadOnlyMemory<byte>?> contentOf) => Do(() =>
+    public void WriteApplied(Applied state, Func<AppliedFile, ReadOnlyMemory<byte>?> contentOf) => Write(state, contentOf, []);
+
+    /// <summary>Both in one transaction: a history that tells of a state which is not there would be believed.</summary>
+    /// <param name="state">Null: only passes.</param>
+    public void Write(Applied? state, Func<AppliedFile, ReadOnlyMemory<byte>?> contentOf, IReadOnlyList<PassRecord> passes) => Do(() =>
     {
-        applied.Write(state, contentOf);
+        using var transaction = connection.BeginTransaction();
+        var written = state is null ? null : applied.Write(state, contentOf, transaction);
+        foreach (var pass in passes)
+        {
+            history.Append(pass, transaction);
+        }
+
+        transaction.Commit();
+        written?.Invoke();
         return true;
     });
 
     /// <summary>Adds a pass and forgets those beyond the last <see cref="HistoryTable.Longest"/>.</summary>
-    public void AppendHistory(PassRecord record) => Do(() =>
-    {
-        history.Append(record);
-        return true;
-    });
+    public void AppendHistory(PassRecord record) => Write(null, static _ => null, [record]);
 
     /// <summary>The last passes, newest first.</summary>
-    public IReadOnlyList<PassRecord> ReadHistory(int count) => Do(() => history.Read(count));
+    /// <exception cref="TimeoutException">A write waits for the disk.</exception>
+    public IReadOnlyList<PassRecord> ReadHistory(int count)
+    {
+        if (!gate.TryEnter(Patience))
+        {
+            throw new TimeoutException($"the disk that holds {path} does not answer");
+        }
 
+        try
+        {
+            return Do(() => history.Read(count));
+        }
+        finally
+        {
+            gate.Exit();
+        }
+    }
+
+    /// <summary>Leaves a write that waits for the disk to the end of the process: it is whole or not there.</summary>
     public void Dispose()
     {
-        lock (gate)
+        if (gate.TryEnter(Patience))
         {
             connection.Dispose();
+            gate.Exit();
         }
     }
 
@@ -151,6 +184,18 @@ internal sealed partial class StateStore : IDisposable
         }
     }
 
+    private void Reserve()
+    {
+        try
+        {
+            Narrowed.Reserve();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.NotReserved(logger, Narrowed.Path, e.Message);
+        }
+    }
+
     private static void Check(SqliteConnection opened)
     {
         using var command = opened.CreateCommand();
@@ -193,6 +238,9 @@ internal sealed partial class StateStore : IDisposable
 
     private static partial class Log
     {
+        [LoggerMessage(EventIds.Store + 2, LogLevel.Warning, "{File} cannot be made, so that a disk which is full keeps no revocation over a restart without git: {Reason}")]
+        public static partial void NotReserved(ILogger logger, string file, string reason);
+
         [LoggerMessage(EventIds.Store + 1, LogLevel.Error, "{File} is damaged ({Reason}); it now lies at {Aside} and the state is rebuilt from git")]
         public static partial void Damaged(ILogger logger, string file, string aside, string reason);
     }

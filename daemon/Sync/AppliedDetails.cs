@@ -10,19 +10,26 @@ namespace Tidegate.Sync;
 /// <param name="Kept">See <see cref="DesiredState.Kept"/>.</param>
 internal sealed record AppliedDetails(HeldDetails? Held, IReadOnlyList<ResourceId> Kept)
 {
+    /// <summary>Counts the states that were put in force.</summary>
+    public long Sequence { get; init; }
+
     /// <summary>Names of roles of which only what restricts access stays.</summary>
     public IReadOnlyList<string> RestrictingRoles { get; init; } = [];
 
-    public static string Of(DesiredState state)
+    public static string Of(DesiredState state, long sequence)
     {
         var roles = state.WithExpired(state.Roles).Values.Where(r => Restrictions.IsAll(r) && state.Kept.Contains(new(ResourceKind.Role, r.Name)));
         var details = new AppliedDetails(
             HeldDetails.Of(state.Held), [.. state.Kept.OrderBy(k => k.Kind, StringComparer.Ordinal).ThenBy(k => k.Name, StringComparer.Ordinal)])
         {
+            Sequence = sequence,
             RestrictingRoles = [.. roles.Select(r => r.Name).Order(StringComparer.Ordinal)],
         };
         return JsonSerializer.Serialize(details, AppliedDetailsJson.Default.AppliedDetails);
     }
+
+    /// <param name="json">Null for a state that a version without details stored.</param>
+    public static long SequenceOf(string? json) => json is null ? 0 : JsonSerializer.Deserialize(json, AppliedDetailsJson.Default.AppliedDetails)?.Sequence ?? 0;
 
     /// <param name="json">Null for a state that a version without details stored.</param>
     public static Staying Read(string? json)

@@ -23,7 +23,7 @@ internal static class AppliedFiles
     /// Finds the content of a version that the store does not have yet: mostly it was just read; one that could not be stored before is still in the
     /// mirror, as long as its commit is.
     /// </summary>
-    public static Func<AppliedFile, ReadOnlyMemory<byte>?> ContentsOf(LoadedFiles files, CommitTree? tree)
+    public static Func<AppliedFile, ReadOnlyMemory<byte>?> ContentsOf(LoadedFiles files, Func<CommitTree> tree)
     {
         var fresh = files.Fresh.ToDictionary(f => (f.Key.Path, f.Key.BlobId), f => f.Value);
         return file =>
@@ -35,7 +35,7 @@ internal static class AppliedFiles
 
             try
             {
-                return tree?.Read(file.BlobId) is { } read ? read : null;
+                return tree().Read(file.BlobId);
             }
             catch (DamagedMirrorException) when (!file.IsCurrent)
             {

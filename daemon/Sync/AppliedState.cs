@@ -7,6 +7,8 @@ namespace Tidegate.Sync;
 /// <summary>What is in force, with the files that it was built from: the one thing that passes change.</summary>
 internal sealed record AppliedState(DesiredState State, LoadedFiles Files)
 {
+    private const string UntilRead = "is refused until the repository can be read";
+
     /// <summary>Where the revision comes from; null while there is none.</summary>
     public RepositorySource? Source { get; init; }
 
@@ -28,6 +30,20 @@ internal sealed record AppliedState(DesiredState State, LoadedFiles Files)
         var lastGood = LastGood(retained, options, now);
         var state = DesiredStateBuilder.Build(revision, files.Resources, lastGood, options, now, AppliedDetails.Read(applied.Details));
         return new(state, files) { Source = source };
+    }
+
+    /// <summary>Another state with what this one refuses until git has answered, and the word about it.</summary>
+    public DesiredState WithUnstored(DesiredState other) =>
+        other with { Unstored = State.Unstored, Problems = [.. State.Problems.Where(p => p.Message.EndsWith(UntilRead, StringComparison.Ordinal)), .. other.Problems] };
+
+    /// <summary>The same with what was taken away after it was stored.</summary>
+    public AppliedState Narrowed(NarrowingRecord record, string file)
+    {
+        var what = record.Value.RefusesAll ? "everything" : $"what {record.Locks.Count} people, roles, clusters or locks stand for";
+        var problem = new Values.Problem(
+            file, 0, 0, "",
+            $"the gate was started again with a state that is older than the last one, which could not be stored: {what} {UntilRead}");
+        return this with { State = State with { Unstored = record.Value.Over(State), Problems = [problem, .. State.Problems] } };
     }
 
     /// <summary>The versions of one file follow each other; those of different files stand side by side.</summary>

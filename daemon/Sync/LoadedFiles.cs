@@ -43,7 +43,11 @@ internal sealed record LoadedFiles(
     }
 
     private static bool Holds(LoadedFile file, string kind, IResource resource) =>
-        file.Resources.Resources.Any(d => d.Kind == kind && d.Name == resource.Name && (d.Value is HostCluster || d.Value?.Origin.Equals(resource.Origin) == true));
+        file.Resources.Resources.Any(d => d.Kind == kind && d.Name == resource.Name && (d.Value is HostCluster || IsOf(d.Value, resource)));
+
+    /// <summary>Origins compare equal always, so their parts are compared.</summary>
+    private static bool IsOf(IResource? written, IResource resource) =>
+        written is not null && written.Origin.Line == resource.Origin.Line && written.Origin.Revision == resource.Origin.Revision;
 
     private static IEnumerable<(string Kind, IResource Resource)> AllOf(DesiredState state) =>
         Of(ResourceKind.KubeCluster, state.Clusters.Values)

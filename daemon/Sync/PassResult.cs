@@ -43,6 +43,9 @@ internal sealed record PassResult(
     /// <summary>What waits for a confirmation, also when an earlier pass found it; in the history only where it began.</summary>
     public HeldRemoval? Held { get; init; }
 
+    /// <summary>Why the state in force is not stored yet, so that a restart without git would begin with an older one; null when it is; not in the history.</summary>
+    public string? NotStored { get; init; }
+
     /// <summary>Why the confirmation that the pass was asked for is not one of what is held; not in the history.</summary>
     public string? ConfirmationRefusal { get; init; }
 }

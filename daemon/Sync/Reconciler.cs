@@ -7,11 +7,19 @@ using Tidegate.Values;
 namespace Tidegate.Sync;
 
 /// <summary>
-/// One pass: fetch, load, build, compare, guard, store, apply. Whatever goes wrong before the last step leaves what is in force untouched.
+/// One pass: fetch, load, build, compare, guard, apply, store. Whatever goes wrong before it is applied leaves what is in force untouched; storing keeps nothing up.
 /// One pass at a time; previews may run beside it.
 /// </summary>
 internal sealed partial class Reconciler
 {
+    /// <summary>What a part of a pass may take beyond its own limit.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(5);
+
+    /// <summary>The largest states take a second or two; a disk that is busy some more.</summary>
+    private static readonly TimeSpan BuildTime = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan StoreTime = StateKeeper.Patience + Margin;
+
     private readonly GitFetcher fetcher;
     private readonly PreviewMirror previews;
     private readonly StateStore store;
@@ -35,7 +43,7 @@ internal sealed partial class Reconciler
         this.options = options;
         this.time = time;
         this.logger = logger;
-        keeper = new(store, time, logger);
+        keeper = new(store, mirrors.Main.MirrorPath, time, logger);
     }
 
     public SyncOptions Options => options;
@@ -49,23 +57,32 @@ internal sealed partial class Reconciler
     /// <summary>Whose state is in force, which is another's than the configuration names until a commit of that one is applied; null when there is none.</summary>
     public RepositorySource? Source => applied.Source;
 
+    /// <summary>Raised when a pass begins a part of its work, with how long that part may take before somebody should know.</summary>
+    public event Action<string, TimeSpan>? Began;
+
+    /// <returns>Why the state in force is not stored, when it should be by now.</returns>
+    public string? WhyNotStored() => keeper.WhyNotStored();
+
     /// <summary>The folder of the mirror that passes read.</summary>
     public string MirrorPath => fetcher.MirrorPath;
 
     /// <summary>Puts in force what the last process had in force. False when there was nothing.</summary>
     public bool Restore()
     {
+        var record = NarrowingRecord.Read(store.Narrowed);
         if (store.ReadApplied() is not { } stored)
         {
+            keeper.Continue(AppliedState.None, 0, record);
             return false;
         }
 
         var current = options;
         var source = RepositorySource.FromStored(stored.Source) ?? current.Source.OfEarlierVersion(fetcher.MirrorPath);
         var restored = AppliedState.Restore(stored, source, current.Build, time.GetUtcNow());
-        Apply(restored, current);
+        var number = AppliedDetails.SequenceOf(stored.Details);
+        Apply(record?.Sequence > number ? restored.Narrowed(record, store.Narrowed.Path) : restored, current);
+        keeper.Continue(restored, number, record);
         ReportOtherSource(current);
-        keeper.Continue(restored);
 
         // The configuration may name another folder or other selectors than the last process had: the first pass looks at the commit again.
         builtWith = null;
@@ -114,8 +131,8 @@ internal sealed partial class Reconciler
             Held = applied.State.Held,
             ConfirmationRefusal = outcome.ConfirmationRefusal,
         };
-        keeper.Remember(result);
-        return result;
+        Began?.Invoke("storing", StoreTime);
+        return result with { NotStored = await keeper.KeepAsync(outcome.Next, result, cancellationToken) };
     }
 
     /// <summary>The last passes that changed something or failed, newest first.</summary>
@@ -132,6 +149,11 @@ internal sealed partial class Reconciler
 
     private async Task<Outcome> PassOnSoundMirrorAsync(PassRequest request, CancellationToken cancellationToken)
     {
+        if (keeper.TakeMirrorDamage() is { } damage && applied.Source == options.Source)
+        {
+            fetcher.GiveUpMirror(damage);
+        }
+
         try
         {
             return await PassAsync(request, cancellationToken);
@@ -151,6 +173,7 @@ internal sealed partial class Reconciler
         if (request.Fetches || revision is null)
         {
             var started = time.GetTimestamp();
+            Began?.Invoke("fetching", current.Repository.Timeout + Margin);
             var (fetched, failure) = await FetchAsync(current, cancellationToken);
             fetching = time.GetElapsedTime(started);
             if (fetched is null)
@@ -167,15 +190,11 @@ internal sealed partial class Reconciler
             return HeldByTag(revision, held, before, current) with { FetchDuration = fetching };
         }
 
+        Began?.Invoke("reading and applying a commit", BuildTime);
         var refusal = request.Confirms is { } confirmed ? RemovalConfirmation.Refusal(confirmed, before.State.Held, revision) : null;
         var isConfirmed = request.Confirms is not null && refusal is null && before.State.Held is not null;
-        if (revision.Id == before.State.Revision?.Id && source == before.Source && ReferenceEquals(current, builtWith) && !HasExpired(before) && !isConfirmed)
+        if (revision.Id == before.State.Revision?.Id && source == before.Source && ReferenceEquals(current, builtWith) && !HasExpired(before) && !isConfirmed && !IsKnownAnew(before, request))
         {
-            if (source == current.Source)
-            {
-                keeper.SaveAgain(before, fetcher.MirrorPath);
-            }
-
             return new(PassOutcome.Unchanged, revision, new([]), before.State.Problems, null) { FetchDuration = fetching, ConfirmationRefusal = refusal };
         }
 
@@ -194,12 +213,13 @@ internal sealed partial class Reconciler
     /// <summary>What is in force stays, but for what a changed configuration and the time make of it.</summary>
     private Outcome HeldByTag(Revision revision, string held, AppliedState before, SyncOptions current)
     {
+        AppliedState? next = null;
         if (!ReferenceEquals(current, builtWith) || HasExpired(before))
         {
-            Reconcile(new(before.State.Revision!, before.Source!, before, before) { IsRead = true }, current, new("tag"));
+            next = Reconcile(new(before.State.Revision!, before.Source!, before, before) { IsRead = true }, current, new("tag", Fetches: false)).Next;
         }
 
-        return Rejected(revision, applied, held) with { IsTagMove = true };
+        return Rejected(revision, applied, held) with { IsTagMove = true, Next = next };
     }
 
     private Outcome Reconcile(Step step, SyncOptions current, PassRequest request)
@@ -208,8 +228,8 @@ internal sealed partial class Reconciler
         var isOtherSource = source != before.Source;
         var isSameCommit = !isOtherSource && revision.Id == before.State.Revision?.Id;
 
-        // What could not be stored is not kept in memory either: it is read again. The mirror is of the configured source alone.
-        var isRead = isSameCommit && (step.IsRead || source != current.Source || (before.Files.Listing?.Path == source.Folder && !keeper.IsUnstored));
+        // The mirror is of the configured source alone.
+        var isRead = isSameCommit && (step.IsRead || source != current.Source || before.Files.Listing?.Path == source.Folder);
         using var tree = isRead ? null : CommitTree.Open(fetcher.MirrorPath, revision.Id);
         var files = tree is null ? before.Files : ManifestLoader.Load(tree, source.Folder, basis.Files);
         if (files.Listing is { PathExists: false })
@@ -228,13 +248,14 @@ internal sealed partial class Reconciler
 
         var state = isConfirmed ? possible.Wanted : possible.Guarded;
         var plan = Differ.Diff(before.State, state);
+        state = request.Fetches || before.State.Unstored.Count == 0 ? state : before.WithUnstored(state);
         var next = new AppliedState(state, files.Retaining(state, basis.Files)) { Source = source };
-        keeper.Save(next, tree);
         Apply(next, current);
         return new(PassOutcome.Applied, revision, plan, state.Problems, null)
         {
             Notes = isSameCommit ? [] : PassNote.Of(before, source, tree!),
             ConfirmationRefusal = refusal,
+            Next = next,
         };
     }
 
@@ -245,6 +266,9 @@ internal sealed partial class Reconciler
         builtWith = current;
         registry.Apply(next.State);
     }
+
+    /// <summary>Whether git has answered for the first time since a start with a state that was not the last.</summary>
+    private static bool IsKnownAnew(AppliedState before, PassRequest request) => request.Fetches && before.State.Unstored.Count > 0;
 
     private bool HasExpired(AppliedState state) => !state.State.IsValidAt(time.GetUtcNow());
 
@@ -258,27 +282,6 @@ internal sealed partial class Reconciler
         {
             Log.OtherSource(logger, current.Source.ToString(), source.ToString());
         }
-    }
-
-    /// <summary>What a pass works on.</summary>
-    /// <param name="Source">Where <paramref name="Revision"/> comes from.</param>
-    /// <param name="Before">What is in force.</param>
-    /// <param name="Basis">What of it may stay where the revision is broken: nothing when it is of another source.</param>
-    private sealed record Step(Revision Revision, RepositorySource Source, AppliedState Before, AppliedState Basis)
-    {
-        /// <summary>Whether the files in memory are to be taken, although they are not those of the commit that the repository names now.</summary>
-        public bool IsRead { get; init; }
-    }
-
-    private sealed record Outcome(PassOutcome Kind, Revision? Revision, Plan Plan, IReadOnlyList<Problem> Problems, string? Error)
-    {
-        public TimeSpan FetchDuration { get; init; }
-
-        public string? ConfirmationRefusal { get; init; }
-
-        public bool IsTagMove { get; init; }
-
-        public IReadOnlyList<PassNote> Notes { get; init; } = [];
     }
 
     private static partial class Log

@@ -6,85 +6,203 @@ using Tidegate.Values;
 namespace Tidegate.Sync;
 
 /// <summary>
-/// Stores what is in force and what passes did. A store that cannot be written keeps nothing from taking effect: it is said, and tried again with every pass.
+/// Stores what is in force and what passes did, together and away from the pass: a disk that is full or does not answer keeps nothing from taking effect. It is
+/// said, and tried again with every pass. What a state takes away is also written into a file whose space is reserved, so that a restart from an older state
+/// gives none of it back.
 /// </summary>
-internal sealed partial class StateKeeper(StateStore store, TimeProvider time, ILogger<Reconciler> logger)
+internal sealed partial class StateKeeper(StateStore store, string mirrorPath, TimeProvider time, ILogger<Reconciler> logger)
 {
-    private readonly FailureRun storing = new(time);
-    private string? lastError;
-    private HeldRemoval? lastHeld;
+    /// <summary>How long a pass waits for the store before it says that the state is not stored yet.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    /// <summary>Whether the state in force is not the one that is stored.</summary>
-    public bool IsUnstored { get; private set; }
+    private readonly System.Threading.Lock gate = new();
+    private readonly FailureRun storing = new(time);
+    private readonly LatestWorker states = new(time);
+    private readonly LatestWorker narrowings = new(time);
+    private readonly PassesToStore passes = new();
+    private Numbered latest = new(AppliedState.None, 0);
+    private Numbered stored = new(AppliedState.None, 0);
+    private long sequence;
+    private bool recordSaysSomething;
+    private string? failure;
+    private string? mirrorDamage;
 
     /// <summary>Begins with what the last process stored.</summary>
-    public void Continue(AppliedState stored) => lastHeld = stored.State.Held;
+    /// <param name="record">What is in the reserved file; null for nothing.</param>
+    public void Continue(AppliedState restored, long number, NarrowingRecord? record)
+    {
+        lock (gate)
+        {
+            latest = stored = new(restored, number);
+            sequence = record is { IsUnreadable: false } ? Math.Max(number, record.Sequence) : number;
+            recordSaysSomething = record is not null;
+            passes.Continue(restored.State.Held);
+        }
+    }
 
-    /// <summary>Stores a state before it is applied, so that a restart never goes back.</summary>
-    /// <param name="tree">Of its commit; null when nothing was read anew and the state before is stored.</param>
-    public void Save(AppliedState state, CommitTree? tree)
+    /// <summary>Stores a state that has been put in force, if there is one, and what is not stored yet of before; waits for it, but not long.</summary>
+    /// <returns>Why the state in force is not stored; null when it is.</returns>
+    public async Task<string?> KeepAsync(AppliedState? next, PassResult pass, CancellationToken cancellationToken)
+    {
+        var isBehind = states.Busy > Patience;
+        Task writing;
+        lock (gate)
+        {
+            passes.Add(pass);
+            var narrowed = next is null ? Task.CompletedTask : Narrow(next);
+            var isDue = latest.Sequence > stored.Sequence || passes.Any;
+            writing = Task.WhenAll(narrowed, isDue ? states.Do(Store) : Task.CompletedTask);
+        }
+
+        if (!isBehind)
+        {
+            using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await Task.WhenAny(writing, Task.Delay(Patience, time, wait.Token));
+            await wait.CancelAsync();
+        }
+
+        var reason = WhyNotStored();
+        if (reason is not null && storing.Failed(states.Busy is null ? reason : Silent, out _) != FailureNews.None)
+        {
+            Log.NotStored(logger, reason);
+        }
+
+        return reason;
+    }
+
+    /// <returns>Why the state in force is not stored, when it should be by now; null when all is well.</returns>
+    public string? WhyNotStored()
+    {
+        var busy = states.Busy;
+        lock (gate)
+        {
+            return latest.Sequence == stored.Sequence ? null : busy > Patience ? $"{Silent} for {busy.Value.TotalSeconds:0} s" : failure;
+        }
+    }
+
+    /// <summary>Why the mirror could not give what is to be stored; told once.</summary>
+    public string? TakeMirrorDamage()
+    {
+        lock (gate)
+        {
+            var damage = mirrorDamage;
+            mirrorDamage = null;
+            return damage;
+        }
+    }
+
+    private static string Silent => "the disk that holds data_dir has not answered";
+
+    /// <summary>Notes what the stored state allows and this one does not. A first state has none before it that a restart could begin with.</summary>
+    private Task Narrow(AppliedState next)
+    {
+        latest = new(next, ++sequence);
+        var narrowing = stored.State.State.Revision is null ? Narrowing.None : Narrowing.Between(stored.State.State, next.State);
+        if (narrowing.IsEmpty && !recordSaysSomething)
+        {
+            return Task.CompletedTask;
+        }
+
+        recordSaysSomething = !narrowing.IsEmpty;
+        var record = NarrowingRecord.Of(sequence, next.State, narrowing);
+        return narrowings.Do(() => WriteRecord(record));
+    }
+
+    private void WriteRecord(byte[] record)
     {
         try
         {
-            var applied = new Applied(state.State.Revision!, AppliedFiles.Of(state.Files)) { Source = state.Source?.Stored, Details = AppliedDetails.Of(state.State) };
-            store.WriteApplied(applied, AppliedFiles.ContentsOf(state.Files, tree));
+            store.Narrowed.Write(record);
         }
-        catch (StoreException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            IsUnstored = true;
-            if (storing.Failed(e.Message, out _) != FailureNews.None)
-            {
-                Log.NotStored(logger, e.Message);
-            }
+            Log.NarrowingNotWritten(logger, store.Narrowed.Path, e.Message);
+        }
+    }
 
+    private void Store()
+    {
+        Numbered? target;
+        IReadOnlyList<PassRecord> rows;
+        lock (gate)
+        {
+            target = latest.Sequence > stored.Sequence ? latest : null;
+            rows = passes.Rows;
+        }
+
+        try
+        {
+            Write(target, rows);
+        }
+        catch (Exception e)
+        {
+            Failed(target, e);
             return;
         }
 
-        IsUnstored = false;
-        if (storing.Succeeded(out var span))
+        lock (gate)
+        {
+            passes.Stored(rows);
+            failure = null;
+            if (target is not null)
+            {
+                stored = target.WithoutContents;
+                latest = ReferenceEquals(latest, target) ? stored : latest;
+            }
+        }
+
+        if (target is not null && storing.Succeeded(out var span))
         {
             Log.StoredAgain(logger, (long)span.Lasted.TotalSeconds);
         }
     }
 
-    /// <summary>Stores the state in force if that could not be done before, because the disk was full for instance.</summary>
-    /// <exception cref="DamagedMirrorException">Its files cannot be read any more.</exception>
-    public void SaveAgain(AppliedState state, string mirrorPath)
+    private void Write(Numbered? target, IReadOnlyList<PassRecord> rows)
     {
-        if (IsUnstored)
+        if (target is null)
         {
-            using var tree = CommitTree.Open(mirrorPath, state.State.Revision!.Id);
-            Save(state, tree);
-        }
-    }
-
-    /// <summary>
-    /// Adds a pass to the history, unless it changed nothing and says nothing new: a server that is away for a day, or a commit that is held, is one line of it, not a thousand.
-    /// </summary>
-    public void Remember(PassResult result)
-    {
-        var repeats = result.Error is not null && result.Error == lastError;
-        lastError = result.Error;
-        if (result.Outcome == PassOutcome.Unchanged || repeats)
-        {
+            store.Write(null, static _ => null, rows);
             return;
         }
 
-        // What is held is told by the row of the pass that found it.
-        var told = result.Held == lastHeld ? result with { Held = null } : result;
-        lastHeld = result.Held;
+        CommitTree? tree = null;
         try
         {
-            store.AppendHistory(PassHistory.Of(told));
+            var (state, number) = target;
+            var applied = new Applied(state.State.Revision!, AppliedFiles.Of(state.Files)) { Source = state.Source?.Stored, Details = AppliedDetails.Of(state.State, number) };
+            store.Write(applied, AppliedFiles.ContentsOf(state.Files, () => tree ??= CommitTree.Open(mirrorPath, state.State.Revision!.Id)), rows);
         }
-        catch (StoreException e)
+        finally
         {
-            // Of a store that cannot be written it is said once, of the state.
-            if (!IsUnstored)
-            {
-                Log.HistoryNotStored(logger, e.Message);
-            }
+            tree?.Dispose();
         }
+    }
+
+    private void Failed(Numbered? target, Exception reason)
+    {
+        lock (gate)
+        {
+            failure = target is null ? failure : reason.Message;
+            mirrorDamage = reason is DamagedMirrorException ? reason.Message : mirrorDamage;
+
+            // What could not be stored is not kept in memory either: it is read again.
+            latest = ReferenceEquals(latest, target) ? target!.WithoutContents : latest;
+        }
+
+        if (target is null)
+        {
+            Log.HistoryNotStored(logger, reason.Message);
+        }
+        else if (storing.Failed(reason.Message, out _) != FailureNews.None)
+        {
+            Log.NotStored(logger, reason.Message);
+        }
+    }
+
+    /// <param name="Sequence">Counts the states that were put in force, over restarts.</param>
+    private sealed record Numbered(AppliedState State, long Sequence)
+    {
+        public Numbered WithoutContents => this with { State = State with { Files = State.Files with { Fresh = LoadedFiles.None.Fresh } } };
     }
 
     private static partial class Log
@@ -97,5 +215,8 @@ internal sealed partial class StateKeeper(StateStore store, TimeProvider time, I
 
         [LoggerMessage(EventIds.Sync + 13, LogLevel.Warning, "A pass could not be written into the history: {Reason}")]
         public static partial void HistoryNotStored(ILogger logger, string reason);
+
+        [LoggerMessage(EventIds.Sync + 61, LogLevel.Error, "What the state takes away could not be written to {File}, so that a restart without git may give it back: {Reason}")]
+        public static partial void NarrowingNotWritten(ILogger logger, string file, string reason);
     }
 }

@@ -20,6 +20,7 @@ internal sealed class SyncLoop
     private readonly TimeProvider time;
     private readonly PassReport report;
     private readonly LoopPulse pulse;
+    private readonly LoopPulse part;
     private readonly Channel<Asked> requests = Channel.CreateUnbounded<Asked>(new() { SingleReader = true });
     private volatile SyncSchedule schedule;
     private volatile PassResult? lastPass;
@@ -33,6 +34,8 @@ internal sealed class SyncLoop
         this.time = time;
         report = new(time, logger);
         pulse = new("sync loop", time);
+        part = new("sync loop", time);
+        reconciler.Began += part.Begins;
     }
 
     /// <summary>The last pass, whatever came of it; null before the first.</summary>
@@ -49,6 +52,12 @@ internal sealed class SyncLoop
 
     /// <returns>Null when the loop lives, also while a pass takes as long as it may; else what is wrong with it.</returns>
     public string? WhyNotAlive() => pulse.WhyNotAlive();
+
+    /// <returns>
+    /// Null when all is well; else what takes longer than it should: a part of a pass, or storing what is in force. Sooner than <see cref="WhyNotAlive"/>, since a
+    /// restart would not help.
+    /// </returns>
+    public string? WhyLate() => part.WhyNotAlive() ?? (reconciler.WhyNotStored() is { } reason ? $"the state in force is not stored, a restart without git would begin with an older one: {reason}" : null);
 
     /// <summary>Where the manifests come from, without any secret.</summary>
     public string Repository => reconciler.Options.Repository.Url;
@@ -118,6 +127,7 @@ internal sealed class SyncLoop
         pulse.Begins("in one pass", (2 * reconciler.Options.Repository.Timeout) + PassMargin);
         var result = await reconciler.RunAsync(request, cancellationToken);
         var failed = result.Outcome is PassOutcome.Unreachable or PassOutcome.Rejected;
+        part.Begins("waiting", TimeSpan.MaxValue);
         failures = failed ? failures + 1 : 0;
         lastPass = result;
         var pause = schedule.Pause(failures, Random.Shared.NextDouble());

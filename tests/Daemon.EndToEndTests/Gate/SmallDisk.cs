@@ -28,8 +28,18 @@ internal sealed class SmallDisk : IDisposable
         Directory.CreateSymbolicLink(inside, outside);
     }
 
-    /// <summary>Takes every byte that is left.</summary>
-    public void Fill()
+    /// <summary>Takes every byte that is left, or leaves some.</summary>
+    public void Fill(int left = 0)
+    {
+        FillAll();
+        if (left > 0)
+        {
+            using var cut = new FileStream(Filler, FileMode.Open, FileAccess.Write);
+            cut.SetLength(cut.Length - left);
+        }
+    }
+
+    private void FillAll()
     {
         using var file = new FileStream(Filler, FileMode.Create, FileAccess.Write, FileShare.None, 0);
         var block = new byte[4096];

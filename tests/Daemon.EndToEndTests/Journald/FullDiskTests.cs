@@ -68,6 +68,57 @@ public sealed class FullDiskTests : IAsyncLifetime
         (await again.ClustersAsync()).Select(c => c.Name).ShouldBe(["one", "two"]);
     }
 
+    /// <summary>The case: a row of the history fits, the state does not; and the one where nothing does.</summary>
+    /// <param name="left">Bytes that the disk has left.</param>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(16 * 1024)]
+    [InlineData(48 * 1024)]
+    public async Task A_revocation_that_could_not_be_stored_outlives_a_kill_and_a_start_without_git(int left)
+    {
+        scene.Folder.PutPeople("alice", "bob", "carol", "dora");
+        scene.Folder.Push("People");
+        string[] names = ["alice", "bob", "carol"];
+        var people = names.ToDictionary(n => n, n => scene.Folder.Client($"CN={n}"));
+        await using (var gate = await scene.StartGateAsync())
+        {
+            disk.MoveMirror();
+            disk.Fill(left);
+            scene.Folder.PutLock("bob-out", "bob");
+            scene.Folder.PutPeople("alice", "bob", "dora");
+            scene.Folder.Put("large.yaml", string.Concat(Enumerable.Range(0, 400).Select(i => $"---\nkind: user\nversion: v2\nmetadata: {{ name: user-{i} }}\nspec: {{ roles: [] }}\n# {Guid.NewGuid()} {Guid.NewGuid()} {Guid.NewGuid()} {Guid.NewGuid()} {Guid.NewGuid()}\n")));
+            scene.Folder.Push("Bob and Carol are out");
+            await gate.SyncAsync();
+            var unstored = await gate.SyncAsync();
+            unstored.NotStored.ShouldNotBeNull();
+            (await gate.StatusAsync()).Late!.ShouldContain("not stored");
+            var history = (await gate.Admin.GetAsync("v1/history", Tidegate.Api.ApiJson.Default.HistoryView, CancellationToken.None)).Items;
+            history[0].Revision!.Subject.ShouldBe("People", "the history does not tell of what is not stored");
+            (await StatusOfAsync(people["bob"])).ShouldBe(403);
+            (await StatusOfAsync(people["carol"])).ShouldBe(403);
+            await gate.KillAsync();
+        }
+
+        Directory.Move(scene.Folder.Repository, scene.Folder.Repository + ".away");
+        disk.MakeRoom();
+        await using var again = await scene.StartGateAsync();
+        (await again.StatusAsync()).Revision!.Subject.ShouldBe("People", "that is what could be stored");
+        (await StatusOfAsync(people["bob"])).ShouldBe(403);
+        (await StatusOfAsync(people["carol"])).ShouldBe(403);
+        (await StatusOfAsync(people["alice"])).ShouldBe(200, "nothing was taken from her");
+        (await again.StatusAsync()).Problems.ShouldContain(p => p.Message.Contains("is refused until the repository can be read", StringComparison.Ordinal));
+
+        // With the repository it is as git says, and is stored.
+        Directory.Move(scene.Folder.Repository + ".away", scene.Folder.Repository);
+        scene.Folder.Remove("bob-out.yaml");
+        scene.Folder.Push("Bob is back");
+        await again.UntilAsync(async () => (await again.SyncAsync()).Outcome is "applied" or "unchanged");
+        (await StatusOfAsync(people["bob"])).ShouldBe(200);
+        (await StatusOfAsync(people["carol"])).ShouldBe(403);
+        (await again.StatusAsync()).Problems.ShouldBeEmpty();
+        (await again.StatusAsync()).Late.ShouldBeNull();
+    }
+
     [Fact]
     public async Task Requests_are_refused_while_no_record_can_be_kept_and_the_gap_is_told_afterwards()
     {
