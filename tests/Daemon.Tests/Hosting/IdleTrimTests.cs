@@ -10,9 +10,11 @@ public sealed class IdleTrimTests : IDisposable
     private readonly FakeTimeProvider time = new();
     private readonly IdleTrim trim;
     private long allocated;
+    private long held = 100 * Megabyte;
+    private long live = 100 * Megabyte;
     private int collections;
 
-    public IdleTrimTests() => trim = new(time, () => allocated, () => collections++);
+    public IdleTrimTests() => trim = new(time, () => allocated, () => held, Collect);
 
     public void Dispose() => trim.Dispose();
 
@@ -40,6 +42,41 @@ public sealed class IdleTrimTests : IDisposable
         collections.ShouldBe(0);
         Pass(allocating: 1 * Megabyte);
         collections.ShouldBe(1);
+    }
+
+    [Fact]
+    public void What_large_work_left_behind_is_collected_once_while_a_busy_daemon_goes_on()
+    {
+        Pass(allocating: 500 * Megabyte);
+        collections.ShouldBe(0);
+        held = 600 * Megabyte;
+        Pass(allocating: 40 * Megabyte);
+        collections.ShouldBe(0, "the work goes on");
+        Pass(allocating: 10 * Megabyte);
+        collections.ShouldBe(1);
+        Pass(allocating: 10 * Megabyte);
+        held = 213 * Megabyte;
+        Pass(allocating: 10 * Megabyte);
+        collections.ShouldBe(1);
+    }
+
+    [Fact]
+    public void What_is_live_is_not_collected_again_and_again()
+    {
+        live = 600 * Megabyte;
+        held = 700 * Megabyte;
+        for (var i = 0; i < 10; i++)
+        {
+            Pass(allocating: 10 * Megabyte);
+        }
+
+        collections.ShouldBe(1);
+    }
+
+    private void Collect()
+    {
+        collections++;
+        held = live;
     }
 
     private void Pass(long allocating)
