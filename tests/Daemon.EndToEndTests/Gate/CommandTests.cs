@@ -101,7 +101,7 @@ public sealed class CommandTests : IAsyncLifetime
     {
         var (code, text, _) = await GateProcess.RunAsync("kube", "ls", "--kubeconfig", folder.Kubeconfig("one", "CN=alice"));
         code.ShouldBe(0);
-        text.ShouldBe("Kube Cluster Name  Labels   Selected\none                env=dev  *\n");
+        text.ShouldBe("Kube Cluster Name  Labels                               Selected\none                env=dev teleport.dev/origin=dynamic  *\n");
         (_, text, _) = await GateProcess.RunAsync("kube", "ls", "--kubeconfig", folder.Kubeconfig("one", "CN=mallory"));
         text.ShouldBe("Kube Cluster Name  Labels  Selected\n");
         (_, text, _) = await GateProcess.RunAsync("kube", "ls", "--socket", folder.SocketPath, "--format", "yaml");
