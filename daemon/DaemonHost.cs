@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Reflection;
+using System.Security.Cryptography;
 using Tidegate.Api;
 using Tidegate.Audit;
 using Tidegate.Configuration;
@@ -9,6 +10,7 @@ using Tidegate.Health;
 using Tidegate.Hosting;
 using Tidegate.Limits;
 using Tidegate.Listener;
+using Tidegate.Paging;
 using Tidegate.Proxy;
 using Tidegate.Registry;
 using Tidegate.Store;
@@ -34,6 +36,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
     private readonly ClusterRegistry registry;
     private readonly AuditLog audit;
     private readonly TlsReloader tls;
+    private readonly SealInUse seal;
     private readonly ProxyServer proxy;
     private readonly Reconciler reconciler;
     private readonly SyncLoop sync;
@@ -79,7 +82,8 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         ReportAddress(gate);
         ReportLowLimit();
         var health = new ClusterHealth(time, loggers.CreateLogger<ClusterHealth>());
-        proxy = ProxyServer.Create(gate, tls, registry, new(audit, metrics.Proxy, health), time, loggers);
+        seal = new(LoadSeal(configuration));
+        proxy = ProxyServer.Create(gate, tls, registry, new(audit, metrics.Proxy, health), seal, time, loggers);
         reconciler = new(Mirrors(dataDir, time), store, registry, SyncOptionsOf(configuration), time, loggers.CreateLogger<Reconciler>());
         sync = new(reconciler, DaemonOptions.Schedule(configuration), time, loggers.CreateLogger<SyncLoop>());
         checks = new(registry, health, time);
@@ -243,13 +247,18 @@ internal sealed partial class DaemonHost : IAsyncDisposable
     {
         var options = SyncOptionsOf(changed);
         var upstream = upstreamOptions(changed);
+        var keys = LoadSeal(changed);
         tls.Reconfigure(DaemonOptions.Tls(changed));
         limits.Reconfigure(changed.KubernetesService.Limits);
+        seal.Current = keys;
         registry.Reconfigure(DaemonOptions.Registry(changed), upstream);
         sync.Reconfigure(DaemonOptions.Schedule(changed), options);
         watch?.Dispose();
         watch = WatchRepository(changed);
     }
+
+    private ContinueSeal LoadSeal(TidegateConfiguration from) =>
+        ContinueKeys.Load(from.KubernetesService.ContinueKeyFile, reload.Current.Teleport.DataDir, RandomNumberGenerator.Fill);
 
     private SyncOptions SyncOptionsOf(TidegateConfiguration from)
     {

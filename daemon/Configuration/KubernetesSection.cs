@@ -25,6 +25,7 @@ internal static partial class KubernetesSection
             PublicAddr = PublicAddresses(section),
             HttpsKeypairs = Keypairs(section, enabled),
             ClientCaFile = ClientCa(section, enabled),
+            ContinueKeyFile = section.FilePath("continue_key_file", FileReferenceKind.Secret),
             KubeconfigFile = section.FilePath("kubeconfig_file", FileReferenceKind.Secret),
             KubeconfigDirectories = Directories(section),
             AllowInsecureSkipTlsVerify = section.Flag("allow_insecure_skip_tls_verify", absent: false),

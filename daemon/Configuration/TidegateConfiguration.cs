@@ -155,6 +155,9 @@ internal sealed record KubernetesServiceOptions
 
     public required string ClientCaFile { get; init; }
 
+    /// <summary>The keys that <c>continue</c> tokens are sealed with; null: the gate keeps one of its own in its data directory.</summary>
+    public required string? ContinueKeyFile { get; init; }
+
     public required string? KubeconfigFile { get; init; }
 
     /// <summary>Folders from which a manifest's <c>spec.kubeconfig_file</c> may come; empty: no manifest may name a file.</summary>

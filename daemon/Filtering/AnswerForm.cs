@@ -18,6 +18,12 @@ internal enum AnswerForm
     /// <summary>One <c>runtime.Unknown</c> that holds an object.</summary>
     ProtobufObject,
 
+    /// <summary>One JSON document that should be a <c>Status</c>.</summary>
+    JsonStatus,
+
+    /// <summary>One <c>runtime.Unknown</c> that should hold a <c>Status</c>.</summary>
+    ProtobufStatus,
+
     /// <summary>Frames of a length in four bytes, highest first, and a <c>WatchEvent</c>.</summary>
     ProtobufWatch,
 }

@@ -8,4 +8,7 @@ internal enum AnswerKind
 
     /// <summary>One object by its path.</summary>
     Object,
+
+    /// <summary>What an error says of a list or a watch.</summary>
+    Error,
 }

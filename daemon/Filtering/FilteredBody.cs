@@ -21,12 +21,12 @@ internal static class FilteredBody
         }
 
         // The cluster's own word counts too: both forms of a watch fail when they are read as a list.
-        var isWatch = asked == AnswerKind.Watch || type.Parameters.Any(p => p.Name.Value is "stream" or "type" && p.Value.Equals("watch", StringComparison.Ordinal));
+        var isWatch = asked == AnswerKind.Watch || asked != AnswerKind.Error && type.Parameters.Any(p => p.Name.Value is "stream" or "type" && p.Value.Equals("watch", StringComparison.Ordinal));
         return type.MediaType.Value switch
         {
-            { } json when json.Equals(Json, StringComparison.OrdinalIgnoreCase) => isWatch ? AnswerForm.JsonWatch : asked == AnswerKind.Object ? AnswerForm.JsonObject : AnswerForm.JsonList,
+            { } json when json.Equals(Json, StringComparison.OrdinalIgnoreCase) => isWatch ? AnswerForm.JsonWatch : JsonFormOf(asked),
             { } protobuf when protobuf.Equals(Protobuf, StringComparison.OrdinalIgnoreCase) =>
-                isWatch ? AnswerForm.ProtobufWatch : asked == AnswerKind.Object ? AnswerForm.ProtobufObject : AnswerForm.ProtobufList,
+                isWatch ? AnswerForm.ProtobufWatch : ProtobufFormOf(asked),
             _ => null,
         };
     }
@@ -45,16 +45,35 @@ internal static class FilteredBody
 
         AnswerFilter filter = form switch
         {
-            AnswerForm.JsonList => new JsonListFilter(shows, options.StripTableObjects),
+            AnswerForm.JsonList => new JsonListFilter(shows, options.StripTableObjects, options.Paging?.Seal),
             AnswerForm.JsonObject => new JsonObjectFilter(shows, options.StripTableObjects),
             AnswerForm.ProtobufObject => new ProtobufObjectFilter(shows),
+            AnswerForm.JsonStatus => new JsonStatusFilter(options.Paging?.Seal),
+            AnswerForm.ProtobufStatus => new ProtobufStatusFilter(options.Paging?.Seal),
             AnswerForm.JsonWatch => new JsonWatchFilter(shows, options.StripTableObjects),
-            AnswerForm.ProtobufList => new ProtobufListFilter(shows),
+            AnswerForm.ProtobufList => new ProtobufListFilter(shows, options.Paging?.Seal),
             AnswerForm.ProtobufWatch => new ProtobufWatchFilter(shows),
             _ => throw new ArgumentOutOfRangeException(nameof(form)),
         };
-        return new FilteredStream(IsGzip(options.ContentEncoding) ? new GZipStream(inner, CompressionMode.Decompress) : inner, filter);
+        return new FilteredStream(Decoded(inner, options.ContentEncoding), filter, options.Paging);
     }
+
+    /// <summary>An answer's body without its <c>Content-Encoding</c>, which is one that <see cref="CanDecode"/> names.</summary>
+    public static Stream Decoded(Stream inner, string? contentEncoding) => IsGzip(contentEncoding) ? new GZipStream(inner, CompressionMode.Decompress) : inner;
+
+    private static AnswerForm JsonFormOf(AnswerKind asked) => asked switch
+    {
+        AnswerKind.Object => AnswerForm.JsonObject,
+        AnswerKind.Error => AnswerForm.JsonStatus,
+        _ => AnswerForm.JsonList,
+    };
+
+    private static AnswerForm ProtobufFormOf(AnswerKind asked) => asked switch
+    {
+        AnswerKind.Object => AnswerForm.ProtobufObject,
+        AnswerKind.Error => AnswerForm.ProtobufStatus,
+        _ => AnswerForm.ProtobufList,
+    };
 
     private static bool IsPlain(string? contentEncoding) =>
         string.IsNullOrWhiteSpace(contentEncoding) || contentEncoding.Trim().Equals("identity", StringComparison.OrdinalIgnoreCase);

@@ -7,20 +7,28 @@ namespace Tidegate.Filtering;
 /// that it is in. After an exception every further read fails in the same way.
 /// </summary>
 /// <param name="inner">The answer's body; owned.</param>
-internal sealed class FilteredStream(Stream inner, AnswerFilter filter) : Stream
+/// <param name="paging">What becomes of a list that comes in pages; null: its first page is all that is read.</param>
+internal sealed class FilteredStream(Stream inner, AnswerFilter filter, ListPaging? paging = null) : Stream
 {
     private readonly AnswerWindow window = new();
 
     private ExceptionDispatchInfo? failure;
+    private FurtherPages? pages;
     private bool ended;
     private bool reading;
     private bool disposed;
 
     /// <summary>How many objects the answer has shown so far; of a watch, how often.</summary>
-    public long Shown => filter.Shown;
+    public long Shown => filter.Shown + (pages?.Shown ?? 0);
 
     /// <summary>How many objects it has left out so far.</summary>
-    public long Withheld => filter.Withheld;
+    public long Withheld => filter.Withheld + (pages?.Withheld ?? 0);
+
+    /// <summary>Where the cluster says that the list goes on.</summary>
+    public string Next => filter.Next;
+
+    /// <summary>Whether everything was read.</summary>
+    public bool IsOver => ended && !window.HasOutput;
 
     public override bool CanRead => !disposed;
 
@@ -43,6 +51,16 @@ internal sealed class FilteredStream(Stream inner, AnswerFilter filter) : Stream
         failure?.Throw();
         while (!window.HasOutput && !ended)
         {
+            if (pages is not null)
+            {
+                if (await ReadPagesAsync(buffer, cancellationToken) is { } count)
+                {
+                    return count;
+                }
+
+                continue;
+            }
+
             if (window.IsIdle)
             {
                 // An idle watch waits without a buffer.
@@ -92,6 +110,7 @@ internal sealed class FilteredStream(Stream inner, AnswerFilter filter) : Stream
         {
             disposed = true;
             inner.Dispose();
+            pages?.Dispose();
 
             // A buffer that somebody may still write into must not come to another answer.
             if (!reading)
@@ -122,15 +141,49 @@ internal sealed class FilteredStream(Stream inner, AnswerFilter filter) : Stream
             }
             else
             {
-                filter.Finish(window);
-                ended = true;
+                Finish();
             }
         }
         catch (Exception e) when (e is UnfilterableAnswerException or InvalidDataException)
         {
-            // A decompressor's complaint is about the answer too.
-            failure = ExceptionDispatchInfo.Capture(e as UnfilterableAnswerException ?? new UnfilterableAnswerException(e.Message, e));
-            failure.Throw();
+            Fail(e);
         }
+    }
+
+    private void Finish()
+    {
+        filter.Finish(window);
+        if (paging is not null && filter.Next.Length > 0)
+        {
+            pages = new(filter, paging);
+        }
+        else
+        {
+            filter.Complete(window, filter.Next, 0);
+            ended = true;
+        }
+    }
+
+    /// <returns>How many bytes of further pages were read; null when these are over.</returns>
+    private async ValueTask<int?> ReadPagesAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var count = await pages!.ReadAsync(buffer, window, cancellationToken);
+            ended = count is null;
+            return count;
+        }
+        catch (Exception e) when (e is UnfilterableAnswerException or InvalidDataException)
+        {
+            Fail(e);
+            return null;
+        }
+    }
+
+    private void Fail(Exception e)
+    {
+        // A decompressor's complaint is about the answer too.
+        failure = ExceptionDispatchInfo.Capture(e as UnfilterableAnswerException ?? new UnfilterableAnswerException(e.Message, e));
+        failure.Throw();
     }
 }

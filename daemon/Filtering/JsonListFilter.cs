@@ -3,23 +3,23 @@ using System.Text.Json;
 namespace Tidegate.Filtering;
 
 /// <summary>
-/// Leaves hidden objects out of a list's <c>items</c> and a <c>Table</c>'s <c>rows</c>, and the list's <c>remainingItemCount</c>, which counts hidden ones. Nothing goes
-/// to the client before one of the two has begun: what has neither is no list, and passes only as a whole <c>Status</c>.
+/// Leaves hidden objects out of a list's <c>items</c> and a <c>Table</c>'s <c>rows</c>, and every member of the list that is not known to tell nothing. Nothing goes to
+/// the client before one of the two has begun: what has neither is no list, and passes only as a whole <c>Status</c>. What stands behind the items waits until it is known
+/// whether objects of further pages come before it, and so does the list's <c>metadata</c> where it says that there are such pages.
 /// </summary>
-internal sealed class JsonListFilter(ObjectVisibility shows, bool stripObjects) : JsonFilter(shows, JsonRole.List)
+/// <param name="seal">Makes the client's <c>continue</c> token; null: it gets none.</param>
+internal sealed class JsonListFilter(ObjectVisibility shows, bool stripObjects, Func<string, string>? seal = null) : JsonFilter(shows, JsonRole.List)
 {
-    private static readonly byte[] Null = "null"u8.ToArray();
+    private readonly JsonMembers members = new();
 
-    private JsonRow row;
-    private string? kind;
-    private string? apiVersion;
-    private bool twoKinds;
-    private bool isList;
-    private bool keptOne;
+    private JsonRows rows;
+    private JsonRole array;
+    private ListHead? head;
+    private bool wasNull;
     private bool ended;
+    private bool complete;
 
-    // Inside an item, a row or a member that is left out, nothing is decided before its end.
-    private bool undecided;
+    public override string Next => seal is null ? "" : head?.Continue ?? "";
 
     public override void Advance(AnswerWindow window)
     {
@@ -31,15 +31,14 @@ internal sealed class JsonListFilter(ObjectVisibility shows, bool stripObjects) 
             }
 
             ended = Walk(window);
-            if (!undecided)
+            if (!rows.IsOpen && !members.IsOpen)
             {
-                window.Keep(LastEnd);
+                members.Keep(LastEnd, window);
             }
 
             if (ended)
             {
                 RequireListOrStatus();
-                window.Open();
             }
         }
 
@@ -50,7 +49,11 @@ internal sealed class JsonListFilter(ObjectVisibility shows, bool stripObjects) 
                 throw new UnfilterableAnswerException("the cluster's answer goes on behind its end");
             }
 
-            window.Keep(window.End);
+            members.Keep(window.End, window);
+            if (Next.Length == 0)
+            {
+                Complete(window, "", 0);
+            }
         }
     }
 
@@ -62,16 +65,32 @@ internal sealed class JsonListFilter(ObjectVisibility shows, bool stripObjects) 
         }
     }
 
+    public override AnswerFilter Continuation(long shownBefore) =>
+        new JsonPageFilter(Shows, stripObjects, array, shownBefore > 0 || rows.KeptOne ? "," : wasNull ? "[" : "");
+
+    public override void Complete(AnswerWindow window, string token, long shownInPages)
+    {
+        if (complete)
+        {
+            return;
+        }
+
+        complete = true;
+        if (wasNull)
+        {
+            window.Insert(shownInPages > 0 ? "]"u8.ToArray() : "null"u8.ToArray());
+        }
+
+        var metadata = Next.Length > 0 ? (byte[])[.. ",\"metadata\":"u8, .. head!.Write(token.Length > 0 ? seal!(token) : "")] : [];
+        members.Release(metadata, window);
+        window.Open();
+    }
+
     protected override void Name(JsonRole role, JsonRole parent, long start, AnswerWindow window)
     {
-        if (role == JsonRole.RemainingItemCount)
+        if (parent == JsonRole.List)
         {
-            window.Keep(LastEnd);
-            undecided = true;
-        }
-        else if (parent == JsonRole.ListMetadata)
-        {
-            KeepSeparator(LastEnd, start, window);
+            members.Begin(role, LastEnd, start, window);
         }
     }
 
@@ -82,27 +101,17 @@ internal sealed class JsonListFilter(ObjectVisibility shows, bool stripObjects) 
             case JsonRole.List when token != JsonTokenType.StartObject:
             case JsonRole.Items or JsonRole.Rows when token != JsonTokenType.StartArray:
             case JsonRole.Kind or JsonRole.ApiVersion:
-                throw new UnfilterableAnswerException("the cluster's answer is no list");
+                throw NoList();
             case JsonRole.Items or JsonRole.Rows:
-                isList = true;
-                keptOne = false;
-                window.Keep(end);
+                BeginArray(role);
+                members.Keep(end, window);
                 window.Open();
                 break;
             case JsonRole.ListMetadata:
-                keptOne = false;
+                members.ValueStart = start;
                 break;
-            case JsonRole.Item or JsonRole.Row:
-                BeginRow(token, start, window);
-                break;
-            case JsonRole.RowObject:
-                row.ObjectBegins(token, start);
-                break;
-            case JsonRole.Metadata:
-                row.Identity.Metadata(token == JsonTokenType.StartObject);
-                break;
-            case JsonRole.Name or JsonRole.Namespace:
-                row.Identity.Unclear();
+            default:
+                rows.Begin(role, token, LastEnd, start, window);
                 break;
         }
     }
@@ -112,28 +121,29 @@ internal sealed class JsonListFilter(ObjectVisibility shows, bool stripObjects) 
         switch (role)
         {
             case JsonRole.Items or JsonRole.Rows when reader.TokenType == JsonTokenType.Null:
-                isList = true;
+                BeginArray(role);
+                wasNull = true;
+                members.Keep(start, window);
+                window.Drop(end);
+                window.Open();
+                members.HoldBack();
                 break;
             case JsonRole.List or JsonRole.Items or JsonRole.Rows:
-                throw new UnfilterableAnswerException("the cluster's answer is no list");
+                throw NoList();
+            case JsonRole.ListMetadata:
+                members.ValueStart = start;
+                EndMetadata(end, window);
+                break;
             case JsonRole.Kind or JsonRole.ApiVersion:
-                Type(role, ref reader);
+                members.Type(role, ref reader);
                 break;
-            case JsonRole.Item or JsonRole.Row:
-                BeginRow(reader.TokenType, start, window);
-                EndRow(end, window);
-                break;
-            case JsonRole.RowObject:
-                row.ObjectBegins(reader.TokenType, start);
-                break;
-            case JsonRole.Metadata:
-                row.Identity.Metadata(isObject: false);
-                break;
-            case JsonRole.Name or JsonRole.Namespace:
-                row.Identity.Part(role, ref reader);
-                break;
-            case JsonRole.RemainingItemCount:
-                EndLeftOut(end, window);
+            default:
+                if (rows.Scalar(role, ref reader, LastEnd, start, end, window))
+                {
+                    EndRow(end, window);
+                }
+
+                members.End(end, window);
                 break;
         }
     }
@@ -142,83 +152,51 @@ internal sealed class JsonListFilter(ObjectVisibility shows, bool stripObjects) 
     {
         switch (role)
         {
+            case JsonRole.List:
+                members.Keep(LastEnd, window);
+                members.Close();
+                break;
+            case JsonRole.Items or JsonRole.Rows:
+                members.Keep(LastEnd, window);
+                members.HoldBack();
+                break;
+            case JsonRole.ListMetadata:
+                EndMetadata(end, window);
+                break;
             case JsonRole.Item or JsonRole.Row:
                 EndRow(end, window);
                 break;
             case JsonRole.RowObject:
-                row.ObjectEnds(end);
+                rows.ObjectEnds(end);
                 break;
-            case JsonRole.RemainingItemCount:
-                EndLeftOut(end, window);
+            case JsonRole.None or JsonRole.StatusMember or JsonRole.ColumnDefinitions:
+                members.End(end, window);
                 break;
         }
     }
 
-    private void BeginRow(JsonTokenType token, long start, AnswerWindow window)
-    {
-        window.Keep(LastEnd);
-        undecided = true;
-        row.Begin(LastEnd, start);
-        if (token != JsonTokenType.StartObject)
-        {
-            row.Identity.Unclear();
-        }
-    }
+    private void BeginArray(JsonRole role) => array = array == JsonRole.None ? role : throw new UnfilterableAnswerException("the cluster's answer has two lists");
 
-    private void EndRow(long end, AnswerWindow window)
+    private void EndRow(long end, AnswerWindow window) => rows.End(Decide(rows.Identity), end, stripObjects, window);
+
+    private void EndMetadata(long end, AnswerWindow window)
     {
-        undecided = false;
-        if (!Decide(row.Identity.Value))
+        if (head is not null)
         {
-            window.Drop(end);
-            return;
+            throw new UnfilterableAnswerException("the cluster's answer says twice what the list is");
         }
 
-        KeepSeparator(row.SeparatorStart, row.Start, window);
-        if (stripObjects && row.ObjectStart > 0)
-        {
-            window.Keep(row.ObjectStart);
-            window.Drop(row.ObjectEnd);
-            window.Insert(Null);
-        }
-
-        window.Keep(end);
-    }
-
-    private void EndLeftOut(long end, AnswerWindow window)
-    {
-        undecided = false;
-        window.Drop(end);
-    }
-
-    /// <summary>Keeps what stands before an element or member, without its comma when all its predecessors were left out.</summary>
-    private void KeepSeparator(long separatorStart, long start, AnswerWindow window)
-    {
-        var comma = keptOne ? -1 : window.Between(separatorStart, start).IndexOf((byte)',');
-        if (comma >= 0)
-        {
-            window.Keep(separatorStart + comma);
-            window.Drop(separatorStart + comma + 1);
-        }
-
-        window.Keep(start);
-        keptOne = true;
-    }
-
-    private void Type(JsonRole role, ref Utf8JsonReader reader)
-    {
-        var value = reader.TokenType == JsonTokenType.String ? reader.GetString() : "";
-        ref var known = ref role == JsonRole.Kind ? ref kind : ref apiVersion;
-        twoKinds |= known is not null;
-        known = value;
+        head = ListHead.Read(window.Between(members.ValueStart, end));
+        members.EndMetadata(Next.Length > 0 ? null : head, end, window);
     }
 
     private void RequireListOrStatus()
     {
-        var isStatus = kind == "Status" && apiVersion == "v1" && !twoKinds;
-        if (isList == isStatus)
+        if (array != JsonRole.None == members.IsStatus)
         {
-            throw new UnfilterableAnswerException("the cluster's answer is no list");
+            throw NoList();
         }
     }
+
+    private static UnfilterableAnswerException NoList() => new("the cluster's answer is no list");
 }

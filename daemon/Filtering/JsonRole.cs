@@ -9,7 +9,9 @@ internal enum JsonRole
     None,
     List,
     ListMetadata,
-    RemainingItemCount,
+
+    /// <summary>What a <c>Status</c> has and no list.</summary>
+    StatusMember,
     Items,
     Item,
     Event,
@@ -42,11 +44,11 @@ internal static class JsonRoles
         JsonRole.List when name.ValueTextEquals("items"u8) => JsonRole.Items,
         JsonRole.List when name.ValueTextEquals("rows"u8) => JsonRole.Rows,
         JsonRole.List when name.ValueTextEquals("metadata"u8) => JsonRole.ListMetadata,
-        JsonRole.ListMetadata when name.ValueTextEquals("remainingItemCount"u8) => JsonRole.RemainingItemCount,
+        JsonRole.List when IsStatusMember(ref name) => JsonRole.StatusMember,
         JsonRole.Event when name.ValueTextEquals("type"u8) => JsonRole.EventType,
         JsonRole.Event when name.ValueTextEquals("object"u8) => JsonRole.EventObject,
         JsonRole.EventObject when name.ValueTextEquals("rows"u8) => JsonRole.Rows,
-        JsonRole.EventObject when name.ValueTextEquals("columnDefinitions"u8) => JsonRole.ColumnDefinitions,
+        JsonRole.List or JsonRole.EventObject when name.ValueTextEquals("columnDefinitions"u8) => JsonRole.ColumnDefinitions,
         JsonRole.List or JsonRole.EventObject when name.ValueTextEquals("kind"u8) => JsonRole.Kind,
         JsonRole.List or JsonRole.EventObject when name.ValueTextEquals("apiVersion"u8) => JsonRole.ApiVersion,
         JsonRole.Row when name.ValueTextEquals("object"u8) => JsonRole.RowObject,
@@ -66,6 +68,9 @@ internal static class JsonRoles
 
     public static bool IsArray(JsonRole role) => role is JsonRole.Items or JsonRole.Rows;
 
-    public static bool IsObject(JsonRole role) => role is JsonRole.List or JsonRole.ListMetadata or JsonRole.Item or JsonRole.Event or JsonRole.EventObject
+    public static bool IsObject(JsonRole role) => role is JsonRole.List or JsonRole.Item or JsonRole.Event or JsonRole.EventObject
         or JsonRole.Row or JsonRole.RowObject or JsonRole.Metadata;
+
+    private static bool IsStatusMember(ref Utf8JsonReader name) =>
+        name.ValueTextEquals("status"u8) || name.ValueTextEquals("message"u8) || name.ValueTextEquals("reason"u8) || name.ValueTextEquals("details"u8) || name.ValueTextEquals("code"u8);
 }

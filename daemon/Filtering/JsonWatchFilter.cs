@@ -12,6 +12,7 @@ internal sealed class JsonWatchFilter(ObjectVisibility shows, bool stripObjects)
 
     private JsonEvent current = new();
     private bool keepSpace = true;
+    private long start;
 
     public override void Advance(AnswerWindow window)
     {
@@ -28,6 +29,7 @@ internal sealed class JsonWatchFilter(ObjectVisibility shows, bool stripObjects)
                 }
 
                 current.Reset();
+                start = next;
             }
 
             if (!Walk(window))
@@ -81,19 +83,18 @@ internal sealed class JsonWatchFilter(ObjectVisibility shows, bool stripObjects)
             "ADDED" or "MODIFIED" or "DELETED" => false,
             _ => throw new UnfilterableAnswerException("the cluster's answer has an event of an unknown type"),
         };
-        if (current.Unclear)
+        if (passes)
         {
-            return passes || Decide(null);
+            return Tell(window);
         }
 
-        if (!current.IsTable)
+        if (current.Unclear || !current.IsTable)
         {
-            return passes || Decide(current.Identity);
+            return Decide(current.Unclear ? null : current.Identity);
         }
 
         var edits = new JsonEdits(window);
-        var shown = current.EditRows(edits, stripObjects, row => passes || Decide(row));
-        if (shown || passes)
+        if (current.EditRows(edits, stripObjects, Decide))
         {
             columns.Give(current, edits, window);
             edits.Make();
@@ -102,6 +103,20 @@ internal sealed class JsonWatchFilter(ObjectVisibility shows, bool stripObjects)
 
         columns.Remember(current, window);
         return false;
+    }
+
+    /// <summary>Puts what may be told of a bookmark or an error in its place.</summary>
+    private bool Tell(AnswerWindow window)
+    {
+        if (current is { Unclear: false, IsTable: true })
+        {
+            columns.Remember(current, window);
+        }
+
+        var told = JsonSignal.Tell(window.Between(start, LastEnd), current.Type == "ERROR");
+        window.Drop(LastEnd);
+        window.Insert(told);
+        return true;
     }
 
     private void Settle(long end, AnswerWindow window)

@@ -34,6 +34,19 @@ internal static class ProtobufEnvelope
             && ProtobufObject.TryOnly(unknown, Raw, out raw);
     }
 
+    /// <summary>An envelope of plain protobuf.</summary>
+    public static byte[] Write(ReadOnlySpan<byte> typeMeta, ReadOnlySpan<byte> raw)
+    {
+        var bytes = new List<byte>(Magic.ToArray());
+        if (!typeMeta.IsEmpty)
+        {
+            ProtobufListHead.WriteField(bytes, TypeMeta, typeMeta);
+        }
+
+        ProtobufListHead.WriteField(bytes, Raw, raw);
+        return [.. bytes];
+    }
+
     /// <summary>Whether a type is that of a list. The other types' fields mean something else.</summary>
     /// <exception cref="FormatException">The message is malformed.</exception>
     public static bool IsList(ReadOnlySpan<byte> typeMeta) => ProtobufObject.TryOnly(typeMeta, Kind, out var kind) && kind.EndsWith("List"u8);

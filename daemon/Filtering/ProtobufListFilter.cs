@@ -1,29 +1,27 @@
-using System.Buffers;
 using Tidegate.Encodings;
 
 namespace Tidegate.Filtering;
 
 /// <summary>
-/// Leaves hidden objects out of a list. The list's length stands before it: what is shown is held back up to a limit, so that a list that ends within it gets its true
-/// length. Beyond, the length stays as it was, and padding takes the place of what was withheld.
+/// Leaves hidden objects out of a list, and whatever else it has but its <c>ListMeta</c>. The list's length stands before it: what is shown is held back until it ends.
 /// </summary>
-/// <param name="longestHeld">The limit in bytes.</param>
-internal sealed class ProtobufListFilter(ObjectVisibility shows, int longestHeld = 1 << 20) : AnswerFilter(shows)
+/// <param name="seal">Makes the client's <c>continue</c> token; null: it gets none.</param>
+/// <param name="mostHeld">The most that may be held, in bytes.</param>
+/// <param name="isFurther">Whether it is a further page, of which only the objects are given, as fields of a list.</param>
+internal sealed class ProtobufListFilter(ObjectVisibility shows, Func<string, string>? seal = null, long mostHeld = HeldBytes.MostOfOne, bool isFurther = false) : AnswerFilter(shows)
 {
     private const int ListMetadata = 1;
     private const int Items = 2;
 
+    private readonly HeldBytes held = new(mostHeld);
+
     private Step step;
     private long place;
+    private long left;
     private uint seen;
     private bool isStatus;
-
-    // Of the list: the length that the cluster declared, how much of it has not been read, and how much is held or went on.
-    private long declared;
-    private long left;
-    private long kept;
-    private byte[]? held;
-    private bool holding;
+    private bool isList;
+    private ProtobufListHead? head;
 
     private enum Step
     {
@@ -32,8 +30,21 @@ internal sealed class ProtobufListFilter(ObjectVisibility shows, int longestHeld
         List,
     }
 
+    public override string Next => seal is null && !isFurther ? "" : head?.Continue ?? "";
+
+    public override bool Collects => true;
+
+    public override AnswerFilter Continuation(long shownBefore) => new ProtobufListFilter(Shows, isFurther: true);
+
+    public override void Append(ReadOnlySpan<byte> shown) => held.Add(shown);
+
     public override void Advance(AnswerWindow window)
     {
+        if (isFurther)
+        {
+            window.Open();
+        }
+
         try
         {
             while (step switch
@@ -58,18 +69,39 @@ internal sealed class ProtobufListFilter(ObjectVisibility shows, int longestHeld
             throw new UnfilterableAnswerException("the cluster's answer is cut off");
         }
 
+        if (isFurther)
+        {
+            window.Drop(window.End);
+        }
+    }
+
+    public override void Complete(AnswerWindow window, string token, long shownInPages)
+    {
+        if (isFurther)
+        {
+            return;
+        }
+
+        if (isList)
+        {
+            var fields = new List<byte>();
+            if (head is not null)
+            {
+                ProtobufListHead.WriteField(fields, ListMetadata, head.Write(token.Length > 0 ? seal!(token) : ""));
+            }
+
+            var header = new List<byte>();
+            ProtobufHeader.WriteVarint(header, (ProtobufEnvelope.Raw << 3) | ProtobufCursor.LengthDelimited);
+            ProtobufHeader.WriteVarint(header, (ulong)(fields.Count + held.Length));
+            window.Insert((byte[])[.. header, .. fields]);
+            held.Release(window);
+        }
+
         window.Keep(window.End);
         window.Open();
     }
 
-    public override void Dispose()
-    {
-        if (held is not null)
-        {
-            ArrayPool<byte>.Shared.Return(held);
-            held = null;
-        }
-    }
+    public override void Dispose() => held.Dispose();
 
     private bool TakeMagic(AnswerWindow window)
     {
@@ -108,27 +140,36 @@ internal sealed class ProtobufListFilter(ObjectVisibility shows, int longestHeld
             return false;
         }
 
-        place = content + header.Length;
+        var end = content + header.Length;
         seen |= 1u << header.Field;
         if (header.Field == ProtobufEnvelope.TypeMeta)
         {
-            isStatus = ProtobufEnvelope.IsStatus(window.Between(content, place));
-            if (!isStatus && !ProtobufEnvelope.IsList(window.Between(content, place)))
+            isStatus = !isFurther && ProtobufEnvelope.IsStatus(window.Between(content, end));
+            if (!isStatus && !ProtobufEnvelope.IsList(window.Between(content, end)))
             {
                 throw new UnfilterableAnswerException("the cluster's answer is no list");
             }
         }
-        else if (header.Field != ProtobufEnvelope.Raw && header.Length > 0)
+        else if (header.Field == ProtobufEnvelope.Raw)
+        {
+            TellStatus(content, end, window);
+        }
+        else if (header.Length > 0)
         {
             throw new UnfilterableAnswerException("the list in the cluster's answer is not encoded as protobuf");
         }
 
-        if (!isStatus && Has(ProtobufEnvelope.Raw))
-        {
-            window.Keep(place);
-        }
-
+        place = end;
         return true;
+    }
+
+    private void TellStatus(long content, long end, AnswerWindow window)
+    {
+        var field = new List<byte>();
+        ProtobufListHead.WriteField(field, ProtobufEnvelope.Raw, ProtobufStatus.Tell(window.Between(content, end), seal));
+        window.Keep(place);
+        window.Drop(end);
+        window.Insert(field.ToArray());
     }
 
     private void BeginList(long content, long length, AnswerWindow window)
@@ -138,13 +179,15 @@ internal sealed class ProtobufListFilter(ObjectVisibility shows, int longestHeld
             throw new UnfilterableAnswerException("the cluster's answer does not say first what it is");
         }
 
-        // Copied, because the bytes of the answer would all stay in memory from a piece of them on that cannot be taken yet.
-        window.Insert(window.Between(window.Decided, place).ToArray());
+        if (!isFurther)
+        {
+            // Copied, because the bytes of the answer would all stay in memory from a piece of them on that cannot be taken yet.
+            window.Insert(window.Between(window.Decided, place).ToArray());
+        }
+
         window.Drop(content);
         seen |= 1u << ProtobufEnvelope.Raw;
-        place = content;
-        (declared, left, holding) = (length, length, true);
-        held = ArrayPool<byte>.Shared.Rent((int)Math.Min(length, longestHeld));
+        (place, left, isList) = (content, length, true);
         step = Step.List;
     }
 
@@ -152,7 +195,7 @@ internal sealed class ProtobufListFilter(ObjectVisibility shows, int longestHeld
     {
         if (left == 0)
         {
-            EndList(window);
+            step = Step.Envelope;
             return true;
         }
 
@@ -163,7 +206,7 @@ internal sealed class ProtobufListFilter(ObjectVisibility shows, int longestHeld
         }
 
         var size = header.Size + header.Length;
-        if (size > left || header.Field is not (ListMetadata or Items))
+        if (size > left)
         {
             throw ProtobufHeader.Malformed();
         }
@@ -174,89 +217,32 @@ internal sealed class ProtobufListFilter(ObjectVisibility shows, int longestHeld
         }
 
         var end = place + size;
-        var content = rest[header.Size..(int)size];
-        if (header.Field == Items)
-        {
-            if (Decide(ProtobufObject.Identity(content)))
-            {
-                Show(end, window);
-            }
-        }
-        else if (ProtobufListMetadata.WithoutRemaining(ListMetadata, content) is { } shorter)
-        {
-            Show(shorter, window);
-        }
-        else
+        if (header.Field == Items && Decide(ProtobufObject.Identity(rest[header.Size..(int)size])))
         {
             Show(end, window);
         }
+        else if (header.Field == ListMetadata)
+        {
+            head = ProtobufListHead.Read(rest[header.Size..(int)size]);
+        }
 
+        // Every list of the Kubernetes API has these two alone; whatever else there may be one day is not told.
         window.Drop(end);
         place = end;
         left -= size;
         return true;
     }
 
-    private void EndList(AnswerWindow window)
-    {
-        if (holding)
-        {
-            Release(kept, window);
-        }
-        else
-        {
-            ProtobufPadding.Write(declared - kept, window);
-        }
-
-        step = Step.Envelope;
-    }
-
-    /// <summary>Shows the bytes up to a place as they are.</summary>
     private void Show(long end, AnswerWindow window)
     {
-        if (!TryHold(window.Between(place, end), window))
+        if (isFurther)
         {
             window.Keep(end);
         }
-
-        kept += end - place;
-    }
-
-    private void Show(byte[] instead, AnswerWindow window)
-    {
-        if (!TryHold(instead, window))
+        else
         {
-            window.Insert(instead);
+            held.Add(window.Between(place, end));
         }
-
-        kept += instead.Length;
-    }
-
-    /// <summary>Holds a field back; when there is no room for it, what was held goes before it.</summary>
-    private bool TryHold(ReadOnlySpan<byte> field, AnswerWindow window)
-    {
-        if (holding && kept + field.Length > Math.Min(declared, longestHeld))
-        {
-            Release(declared, window);
-        }
-
-        if (holding)
-        {
-            field.CopyTo(held.AsSpan((int)kept));
-        }
-
-        return holding;
-    }
-
-    private void Release(long length, AnswerWindow window)
-    {
-        var header = new List<byte>();
-        ProtobufHeader.WriteVarint(header, (ProtobufEnvelope.Raw << 3) | ProtobufCursor.LengthDelimited);
-        ProtobufHeader.WriteVarint(header, (ulong)length);
-        window.Insert(header.ToArray());
-        window.Insert(held.AsMemory(0, (int)kept));
-        window.Open();
-        holding = false;
     }
 
     private bool Has(int field) => (seen & (1u << field)) != 0;

@@ -18,14 +18,7 @@ internal sealed class ProtobufWatchFilter(ObjectVisibility shows) : AnswerFilter
         while (Frame(window.From(window.Decided)) is { } length && window.End - window.Decided >= LengthSize + length)
         {
             var start = window.Decided + LengthSize;
-            if (IsShown(window.Between(start, start + length)))
-            {
-                window.Keep(start + length);
-            }
-            else
-            {
-                window.Drop(start + length);
-            }
+            Judge(start, start + length, window);
         }
     }
 
@@ -50,8 +43,9 @@ internal sealed class ProtobufWatchFilter(ObjectVisibility shows) : AnswerFilter
             : throw new UnfilterableAnswerException($"an object in the cluster's answer is larger than {AnswerWindow.LargestObject >> 20} MiB");
     }
 
-    private bool IsShown(ReadOnlySpan<byte> frame)
+    private void Judge(long start, long end, AnswerWindow window)
     {
+        var frame = window.Between(start, end);
         try
         {
             if (!ProtobufObject.TryOnly(frame, Type, out var type))
@@ -61,7 +55,10 @@ internal sealed class ProtobufWatchFilter(ObjectVisibility shows) : AnswerFilter
 
             if (type.SequenceEqual("BOOKMARK"u8) || type.SequenceEqual("ERROR"u8))
             {
-                return true;
+                var told = ProtobufSignal.Tell(frame, type);
+                window.Drop(end);
+                window.Insert(told);
+                return;
             }
 
             if (!type.SequenceEqual("ADDED"u8) && !type.SequenceEqual("MODIFIED"u8) && !type.SequenceEqual("DELETED"u8))
@@ -72,7 +69,14 @@ internal sealed class ProtobufWatchFilter(ObjectVisibility shows) : AnswerFilter
             var found = ProtobufObject.TryOnly(frame, Object, out var extension) && ProtobufObject.TryOnly(extension, Raw, out var envelope)
                 && ProtobufEnvelope.TryOpen(envelope, out var raw)
                 ? ProtobufObject.Identity(raw) : null;
-            return Decide(found);
+            if (Decide(found))
+            {
+                window.Keep(end);
+            }
+            else
+            {
+                window.Drop(end);
+            }
         }
         catch (FormatException e)
         {

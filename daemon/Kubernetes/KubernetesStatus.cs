@@ -89,6 +89,7 @@ internal static class KubernetesStatus
         406 => "NotAcceptable",
         408 => "Timeout",
         409 => "Conflict",
+        410 => "Expired",
         413 => "RequestEntityTooLarge",
         415 => "UnsupportedMediaType",
         422 => "Invalid",

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Tidegate.Access;
 using Tidegate.Filtering;
 using Tidegate.Kubernetes;
+using Tidegate.Paging;
 using Tidegate.Resources;
 using Tidegate.Schema;
 
@@ -13,10 +14,12 @@ internal sealed class ObjectStages
     private readonly TimeProvider time;
     private readonly CollectionParts parts;
     private readonly SelfReviewAnswers reviews;
+    private readonly ContinueTokens tokens;
 
-    public ObjectStages(TimeProvider time)
+    public ObjectStages(TimeProvider time, SealInUse seal)
     {
         this.time = time;
+        tokens = new(seal);
         parts = new(time);
         reviews = new(parts, time);
     }
@@ -34,7 +37,8 @@ internal sealed class ObjectStages
 
         if (decision.Parts.Count == 0 && decision.Filter is null)
         {
-            return SingleObject.VisibilityOf(exchange, time) is { } shows ? Ask(context, exchange, AnswerKind.Object, shows) : null;
+            return tokens.Open(exchange, isPart: false)
+                ?? (SingleObject.VisibilityOf(exchange, time) is { } shows ? Ask(context, exchange, AnswerKind.Object, shows) : null);
         }
 
         var request = exchange.Request!;
@@ -45,6 +49,11 @@ internal sealed class ObjectStages
 
         exchange.Allowed = await parts.NarrowAsync(exchange.Cluster!.Upstream, request, decision, context.RequestAborted);
         exchange.Audit.Decision = exchange.Allowed;
+        if (tokens.Open(exchange, exchange.Allowed.Filter is not null) is { } expired)
+        {
+            return expired;
+        }
+
         if (exchange.Allowed.Filter is not { } filter || request.Verb == "deletecollection")
         {
             return null;
@@ -53,7 +62,7 @@ internal sealed class ObjectStages
         return Ask(context, exchange, request.Verb == "watch" ? AnswerKind.Watch : AnswerKind.List, filter.Shows);
     }
 
-    private static Refusal? Ask(HttpContext context, ProxyExchange exchange, AnswerKind kind, ObjectVisibility shows)
+    private Refusal? Ask(HttpContext context, ProxyExchange exchange, AnswerKind kind, ObjectVisibility shows)
     {
         if (exchange.Request!.IsUpgrade && kind != AnswerKind.Object)
         {
@@ -66,6 +75,12 @@ internal sealed class ObjectStages
         }
 
         exchange.Filtered = new(kind, shows, asked);
+        if (kind == AnswerKind.List)
+        {
+            var limit = ListQuery.Limit(exchange.Target.Query ?? "");
+            exchange.Filtered = exchange.Filtered with { Paging = new(limit, tokens.Sealing(exchange), new PageReader(exchange).NextAsync) };
+        }
+
         return null;
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Tidegate.Kubernetes;
 using Tidegate.Resources;
 using Tidegate.Upstream;
@@ -13,9 +12,8 @@ namespace Tidegate.Proxy;
 internal sealed class PartialDeletion(ProxyExchange exchange, Func<string, string, Principal?> principalOf)
 {
     private const int PageSize = 500;
-    private const int MostPageBytes = 64 * 1024 * 1024;
+    private const int MostAnswerBytes = 64 * 1024 * 1024;
     private const int MostNamed = 1000;
-    private const string Metadata = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
     // What chooses and reads a list, and means nothing for the deletion of one object.
     private static readonly string[] OfLists =
@@ -30,20 +28,22 @@ internal sealed class PartialDeletion(ProxyExchange exchange, Func<string, strin
     public async Task<(int Code, byte[] Body)> RunAsync(ObjectFilter? filter, DeletionOptions options, CancellationToken cancellationToken)
     {
         // Whether a server heeds a selector is its own affair.
-        var only = ListQuery.NameSelected(exchange.Target.Query ?? "");
-        var next = "";
+        var query = exchange.Target.Query ?? "";
+        var only = ListQuery.NameSelected(query);
+        var left = ListQuery.Limit(query) is > 0 and var limit ? limit : long.MaxValue;
+        var list = new MetadataList(exchange);
+        var next = ListQuery.Value(query, "continue") ?? "";
         do
         {
-            var (code, body) = await ListAsync(next, cancellationToken);
+            var (code, body) = await list.ReadAsync(next, PageSize, cancellationToken);
             if (code != StatusCodes.Status200OK)
             {
                 return (code, body);
             }
 
-            var page = JsonNode.Parse(body)!;
-            foreach (var item in page["items"]?.AsArray() ?? [])
+            (var page, next) = MetadataList.Parse(body);
+            foreach (var (ns, name, uid) in page)
             {
-                var (ns, name, uid) = Identity(item);
                 if ((only.Length > 0 && name != only) || filter?.Shows(ns, name) == false || principalOf(ns, name) is not { } principal)
                 {
                     continue;
@@ -53,35 +53,31 @@ internal sealed class PartialDeletion(ProxyExchange exchange, Func<string, strin
                 if (code < StatusCodes.Status300MultipleChoices)
                 {
                     deleted.Add(ns.Length > 0 ? $"{ns}/{name}" : name);
+                    if (--left == 0)
+                    {
+                        return Success(options);
+                    }
                 }
                 else if (code is not (StatusCodes.Status404NotFound or StatusCodes.Status409Conflict))
                 {
                     return (code, body);
                 }
             }
-
-            next = (string?)page["metadata"]?["continue"] ?? "";
         }
         while (next.Length > 0);
-        return (StatusCodes.Status200OK, KubernetesStatus.Success($"{deleted.Count} objects {(options.IsDryRun ? "would be deleted" : "deleted")}"));
+        return Success(options);
     }
 
     /// <summary>What was deleted, <c>namespace/name</c>; the first thousand.</summary>
     public IReadOnlyList<string> Deleted => deleted.Count > MostNamed ? deleted.GetRange(0, MostNamed) : deleted;
 
-    private async Task<(int Code, byte[] Body)> ListAsync(string next, CancellationToken cancellationToken)
-    {
-        var chosen = Parameters(isOfLists: true).Where(p => NameOf(p) is "labelSelector" or "fieldSelector");
-        var query = string.Join('&', chosen.Append($"limit={PageSize}").Concat(next.Length > 0 ? [$"continue={Uri.EscapeDataString(next)}"] : []));
-        using var message = ClusterRequest.CreateAs(exchange.Allowed!.Principal, HttpMethod.Get, exchange.Cluster!.Upstream, $"{exchange.Target.Path}?{query}");
-        message.Headers.TryAddWithoutValidation("Accept", $"{Metadata},application/json");
-        return await SendAsync(message, cancellationToken);
-    }
+    private (int Code, byte[] Body) Success(DeletionOptions options) =>
+        (StatusCodes.Status200OK, KubernetesStatus.Success($"{deleted.Count} objects {(options.IsDryRun ? "would be deleted" : "deleted")}"));
 
     /// <summary>Deletes one object; one that is gone, or another one by now, is none that was to be deleted.</summary>
     private async Task<(int Code, byte[] Body)> DeleteAsync(Principal principal, string path, HttpContent options, CancellationToken cancellationToken)
     {
-        var query = string.Join('&', Parameters(isOfLists: false));
+        var query = ListQuery.With(exchange.Target.Query ?? "", OfLists);
         using var message = ClusterRequest.CreateAs(principal, HttpMethod.Delete, exchange.Cluster!.Upstream, query.Length > 0 ? $"{path}?{query}" : path);
         message.Content = options;
         return await SendAsync(message, cancellationToken);
@@ -90,7 +86,7 @@ internal sealed class PartialDeletion(ProxyExchange exchange, Func<string, strin
     private async Task<(int Code, byte[] Body)> SendAsync(HttpRequestMessage message, CancellationToken cancellationToken)
     {
         using var response = await exchange.Cluster!.Upstream.Invoker.SendAsync(message, cancellationToken);
-        await response.Content.LoadIntoBufferAsync(MostPageBytes, cancellationToken);
+        await response.Content.LoadIntoBufferAsync(MostAnswerBytes, cancellationToken);
         return ((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellationToken));
     }
 
@@ -98,16 +94,5 @@ internal sealed class PartialDeletion(ProxyExchange exchange, Func<string, strin
     {
         var api = request.ApiGroup.Length == 0 ? $"/api/{request.ApiVersion}" : $"/apis/{request.ApiGroup}/{request.ApiVersion}";
         return ns.Length == 0 ? $"{api}/{request.Resource}/{Uri.EscapeDataString(name)}" : $"{api}/namespaces/{Uri.EscapeDataString(ns)}/{request.Resource}/{Uri.EscapeDataString(name)}";
-    }
-
-    private IEnumerable<string> Parameters(bool isOfLists) =>
-        (exchange.Target.Query ?? "").Split('&', StringSplitOptions.RemoveEmptyEntries).Where(p => OfLists.Contains(NameOf(p)) == isOfLists);
-
-    private static string NameOf(string parameter) => RequestPath.Unescape(parameter.Split('=')[0], plusIsSpace: true, anyBytes: true) ?? "";
-
-    private static (string Namespace, string Name, string Uid) Identity(JsonNode? item)
-    {
-        var metadata = item?["metadata"];
-        return ((string?)metadata?["namespace"] ?? "", (string?)metadata?["name"] ?? "", (string?)metadata?["uid"] ?? "");
     }
 }

@@ -2,11 +2,11 @@ using Microsoft.AspNetCore.Http.Features;
 using Tidegate.Access;
 using Tidegate.Api;
 using Tidegate.Audit;
-using Tidegate.Filtering;
 using Tidegate.Impersonation;
 using Tidegate.Kubernetes;
 using Tidegate.Limits;
 using Tidegate.Metrics;
+using Tidegate.Paging;
 using Tidegate.Registry;
 
 namespace Tidegate.Proxy;
@@ -28,7 +28,7 @@ internal sealed partial class ProxyPipeline
     private readonly ILogger<ProxyPipeline> logger;
 
     public ProxyPipeline(
-        ClusterRegistry registry, InFlight inFlight, Forwarding forwarding, RequestRecords records, TimeProvider time, ILogger<ProxyPipeline> logger)
+        ClusterRegistry registry, InFlight inFlight, Forwarding forwarding, RequestRecords records, SealInUse seal, TimeProvider time, ILogger<ProxyPipeline> logger)
     {
         this.registry = registry;
         this.inFlight = inFlight;
@@ -36,7 +36,7 @@ internal sealed partial class ProxyPipeline
         this.forwarding = forwarding;
         audit = records.Audit;
         metrics = records.Metrics;
-        objects = new(time);
+        objects = new(time, seal);
         this.time = time;
         this.logger = logger;
     }
@@ -246,11 +246,7 @@ internal sealed partial class ProxyPipeline
         record.Outcome ??= exchange.EndReason;
         record.ResponseCode = context.Response.HasStarted || !context.RequestAborted.IsCancellationRequested ? context.Response.StatusCode : 0;
         record.Duration = duration;
-        if (exchange.Filtered is { Kind: not AnswerKind.Object, Answer: { } answer })
-        {
-            (record.ObjectsShown, record.ObjectsWithheld) = (answer.Shown, answer.Withheld);
-        }
-
+        (record.ObjectsShown, record.ObjectsWithheld) = exchange.Filtered?.Counts ?? (null, null);
         Count(exchange);
         if (!audit.Write(record, AuditStage.End) && exchange.IsForwarded)
         {

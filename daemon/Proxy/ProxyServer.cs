@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Tidegate.Listener;
+using Tidegate.Paging;
 using Tidegate.Registry;
 using Tidegate.Tls;
 using Yarp.ReverseProxy.Forwarder;
@@ -42,8 +43,9 @@ internal sealed class ProxyServer : IAsyncDisposable
 
     /// <summary>Builds the server; nothing is accepted before <see cref="StartAsync"/>.</summary>
     /// <param name="gate">Where its connections come from; it goes with the server.</param>
+    /// <param name="seal">What clusters' <c>continue</c> tokens are sealed with.</param>
     public static ProxyServer Create(
-        AcceptGate gate, TlsReloader tls, ClusterRegistry registry, RequestRecords records, TimeProvider time, ILoggerFactory loggers)
+        AcceptGate gate, TlsReloader tls, ClusterRegistry registry, RequestRecords records, SealInUse seal, TimeProvider time, ILoggerFactory loggers)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         QuietLifetime.Use(builder);
@@ -83,7 +85,7 @@ internal sealed class ProxyServer : IAsyncDisposable
         var app = builder.Build();
         var trouble = new ClusterTrouble(time, loggers.CreateLogger<ClusterTrouble>());
         var forwarding = new Forwarding(app.Services.GetRequiredService<IHttpForwarder>(), records, trouble, loggers.CreateLogger<Forwarding>());
-        var pipeline = new ProxyPipeline(registry, inFlight, forwarding, records, time, loggers.CreateLogger<ProxyPipeline>());
+        var pipeline = new ProxyPipeline(registry, inFlight, forwarding, records, seal, time, loggers.CreateLogger<ProxyPipeline>());
         app.Run(context => gate.Connections.ServeAsync(context, pipeline.HandleAsync));
         return new(app, gate, inFlight, refusals);
     }

@@ -29,7 +29,7 @@ internal static class ResponseBody
 
         // Before the body is filtered: the headers that tell are those of the cluster's own.
         var framing = isOpenEnded ? FramingOf(response, exchange) : StreamFraming.None;
-        if (exchange.Filtered is { } filtered && FilteredExchange.Concerns(response))
+        if (exchange.Filtered is { } filtered && filtered.Concerns(response))
         {
             filtered.Wrap(response);
         }

@@ -9,7 +9,7 @@ internal static class ResponseHeaders
 {
     public static void Copy(HttpResponseMessage source, HttpResponse target, ProxyExchange exchange)
     {
-        var isFiltered = exchange.Filtered is not null && FilteredExchange.Concerns(source);
+        var isFiltered = exchange.Filtered?.Concerns(source) == true;
         Copy(source.Headers, target, exchange, isFiltered);
         Copy(source.Content.Headers, target, exchange, isFiltered);
         if (target.Headers.TryGetValue("Audit-Id", out var auditId))

@@ -23,7 +23,7 @@ internal static class UnacceptableResponse
             return "the cluster answered with a redirect, which is not followed";
         }
 
-        if (exchange.Filtered is { } filtered && FilteredExchange.Concerns(response) && filtered.Objection(response) is { } objection)
+        if (exchange.Filtered is { } filtered && filtered.Concerns(response) && filtered.Objection(response) is { } objection)
         {
             return objection;
         }

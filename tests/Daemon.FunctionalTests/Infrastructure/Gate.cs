@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -8,6 +9,7 @@ using Tidegate.Kubernetes;
 using Tidegate.Labels;
 using Tidegate.Limits;
 using Tidegate.Metrics;
+using Tidegate.Paging;
 using Tidegate.Proxy;
 using Tidegate.Registry;
 using Tidegate.Schema;
@@ -42,13 +44,16 @@ internal sealed class Gate : IAsyncDisposable
         Health = new(time, loggers.CreateLogger<ClusterHealth>());
         Tls = new(options, NullLogger<TlsReloader>.Instance);
         server = ProxyServer.Create(
-            new(new(IPAddress.Loopback, 0), [], Limits, TimeProvider.System, loggers), Tls, Registry, new(audit, Metrics.Proxy, Health), time, loggers);
+            new(new(IPAddress.Loopback, 0), [], Limits, TimeProvider.System, loggers), Tls, Registry, new(audit, Metrics.Proxy, Health), Seal, time, loggers);
         Servers = servers;
     }
 
     public TestAuthority Clients { get; }
 
     public PersonLimits Limits { get; }
+
+    /// <summary>What continue tokens are sealed with.</summary>
+    public SealInUse Seal { get; } = new(new ContinueSeal([RandomNumberGenerator.GetBytes(ContinueKeys.KeySize)], RandomNumberGenerator.Fill));
 
     public DaemonMetrics Metrics { get; } = new("test", TimeProvider.System);
 

@@ -86,27 +86,6 @@ public sealed class FilteredFormsTests : IAsyncLifetime
 
     [Theory]
     [InlineData("1.1", "application/json")]
-    [InlineData("2.0", TableOnly)]
-    [InlineData("1.1", TableOnly)]
-    public async Task Chunks_are_followed_to_the_end_also_where_one_of_them_is_empty(string version, string accept)
-    {
-        var (names, next, chunks) = (new List<string>(), "", 0);
-        do
-        {
-            var page = await Alice(version).GetJsonAsync($"api/v1/pods?limit=1{(next.Length > 0 ? "&continue=" + Uri.EscapeDataString(next) : "")}", $"Accept: {accept}");
-            names.AddRange(Listing.Names(page));
-            page["metadata"]!["remainingItemCount"].ShouldBeNull();
-            next = (string?)page["metadata"]!["continue"] ?? "";
-            chunks++;
-        }
-        while (next.Length > 0);
-
-        names.ShouldBe(["dev/shown-1", "prod/shown-1"], ignoreOrder: true);
-        chunks.ShouldBeGreaterThan(names.Count);
-    }
-
-    [Theory]
-    [InlineData("1.1", "application/json")]
     [InlineData("2.0", "application/json")]
     [InlineData("1.1", TableOnly)]
     [InlineData("2.0", TableOnly)]

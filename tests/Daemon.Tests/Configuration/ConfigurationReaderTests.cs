@@ -54,6 +54,7 @@ public sealed class ConfigurationReaderTests : IDisposable
             PublicAddr = [new("gate.example.com", 3026)],
             HttpsKeypairs = [new("/etc/tidegate/server.pem", "/etc/tidegate/server-key.pem")],
             ClientCaFile = "/etc/tidegate/client-ca.pem",
+            ContinueKeyFile = null,
             KubeconfigFile = "/etc/tidegate/kubeconfig",
             KubeconfigDirectories = ["/etc/tidegate/kubeconfigs"],
             AllowInsecureSkipTlsVerify = false,
@@ -68,6 +69,16 @@ public sealed class ConfigurationReaderTests : IDisposable
             ConnectTimeout = TimeSpan.FromSeconds(5),
             DrainTimeout = TimeSpan.FromSeconds(30),
         });
+    }
+
+    [Fact]
+    public void A_file_of_keys_is_one_that_must_be_there()
+    {
+        var configuration = ConfigurationFixture.Load(
+            ConfigurationFixture.BaseText.Replace("  drain_timeout: 30s\n", "  drain_timeout: 30s\n  continue_key_file: /none/continue.key\n", StringComparison.Ordinal));
+
+        configuration.KubernetesService.ContinueKeyFile.ShouldBe("/none/continue.key");
+        ConfigurationFiles.Verify(configuration).ShouldContain(p => p.ToString().Contains("kubernetes_service.continue_key_file: the file /none/continue.key does not exist", StringComparison.Ordinal));
     }
 
     [Fact]

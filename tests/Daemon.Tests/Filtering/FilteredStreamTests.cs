@@ -133,7 +133,6 @@ public sealed class FilteredStreamTests
     [Theory]
     [InlineData(nameof(AnswerForm.JsonList))]
     [InlineData(nameof(AnswerForm.JsonWatch))]
-    [InlineData(nameof(AnswerForm.ProtobufList))]
     public async Task A_long_answer_costs_no_memory(string form)
     {
         var filler = new string('x', 2000);
@@ -141,17 +140,11 @@ public sealed class FilteredStreamTests
         {
             nameof(AnswerForm.JsonList) => Encoding.UTF8.GetBytes($$"""{{(i > 0 ? "," : "")}}{"metadata":{"name":"{{(i % 2 == 0 ? "web" : "db")}}"},"x":"{{filler}}"}"""),
             nameof(AnswerForm.JsonWatch) => JsonEvent(i % 2 == 0 ? "web" : "db", filler),
-            _ => ProtobufText.Field(2, [.. ProtobufText.Field(1, ProtobufText.Field(1, i % 2 == 0 ? "web" : "db")), .. ProtobufText.Field(2, filler)]),
+            _ => throw new ArgumentOutOfRangeException(nameof(form)),
         };
         var pair = (byte[])[.. Part(1), .. Part(2)];
         const int Pairs = 20_000;
-        var length = 2 * Part(2).Length + (long)Pairs * pair.Length;
-        byte[] begin = form switch
-        {
-            nameof(AnswerForm.JsonList) => [.. """{"items":["""u8, .. Part(0)],
-            nameof(AnswerForm.JsonWatch) => Part(0),
-            _ => [.. "k8s\0"u8, .. ProtobufText.Field(1, ProtobufText.Field(2, "PodList")), 0x12, .. ProtobufText.Number(1, (ulong)length)[1..], .. Part(0), .. Part(0)],
-        };
+        byte[] begin = form == nameof(AnswerForm.JsonList) ? [.. """{"items":["""u8, .. Part(0)] : Part(0);
         var end = form == nameof(AnswerForm.JsonList) ? "]}"u8.ToArray() : [];
         await using var stream = FilteredBody.Create(
             new ChunkedStream(Enumerable.Repeat(pair, Pairs).Prepend(begin).Append(end)), Enum.Parse<AnswerForm>(form), SampleJson.Shows, Plain);

@@ -40,6 +40,12 @@ internal static class JsonReference
 
         var members = new List<(string Name, JsonElement Value)>();
         var isList = false;
+        var isStatus = false;
+        if (Members(list, "items").Count + Members(list, "rows").Count > 1 || Members(list, "metadata").Count > 1)
+        {
+            return null;
+        }
+
         foreach (var member in list.EnumerateObject())
         {
             var value = member.Value;
@@ -58,11 +64,16 @@ internal static class JsonReference
                 isList = true;
                 value = Elements(value, member.Name == "rows", shows, strip);
             }
-            else if (member.Name == "metadata" && value.ValueKind == JsonValueKind.Object)
+            else if (member.Name == "metadata")
             {
-                value = Object(value.EnumerateObject().Where(m => m.Name != "remainingItemCount").Select(m => (m.Name, m.Value)));
+                value = JsonSignals.Head(value);
+            }
+            else if (member.Name is not ("kind" or "apiVersion" or "columnDefinitions") && !(isStatus && member.Name is "status" or "message" or "reason" or "details" or "code"))
+            {
+                continue;
             }
 
+            isStatus = member.Name == "kind" ? value.ValueKind == JsonValueKind.String && value.GetString() == "Status" : isStatus;
             members.Add((member.Name, value));
         }
 
@@ -125,15 +136,21 @@ internal static class JsonReference
             && Members(about, "kind").Concat(Members(about, "apiVersion")).All(v => v.ValueKind == JsonValueKind.String);
         var isTable = clear && Members(about, "kind") is [var kind] && kind.GetString() == "Table"
             && Members(about, "apiVersion") is [var version] && version.GetString()!.StartsWith("meta.k8s.io/", StringComparison.Ordinal);
-        if (!isTable)
-        {
-            return passes || (clear && Identity(about) is { } identity && identity.Name.Length > 0 && shows(identity.Namespace, identity.Name)) ? happened : null;
-        }
-
-        var rows = Members(about, "rows") is [{ ValueKind: JsonValueKind.Array } all] ? Elements(all, true, passes ? null : shows, strip) : default;
         var own = Members(about, "columnDefinitions") is [{ ValueKind: not JsonValueKind.Null } named]
             && (named.ValueKind != JsonValueKind.Array || named.GetArrayLength() > 0) ? named : (JsonElement?)null;
-        if (!passes && (rows.ValueKind != JsonValueKind.Array || rows.GetArrayLength() == 0))
+        if (passes)
+        {
+            columns = isTable ? own ?? columns : columns;
+            return JsonSignals.Told(happened);
+        }
+
+        if (!isTable)
+        {
+            return clear && Identity(about) is { } identity && identity.Name.Length > 0 && shows(identity.Namespace, identity.Name) ? happened : null;
+        }
+
+        var rows = Members(about, "rows") is [{ ValueKind: JsonValueKind.Array } all] ? Elements(all, true, shows, strip) : default;
+        if (rows.ValueKind != JsonValueKind.Array || rows.GetArrayLength() == 0)
         {
             columns = own ?? columns;
             return null;
@@ -151,7 +168,7 @@ internal static class JsonReference
         return Object(happened.EnumerateObject().Select(m => (m.Name, m.Name == "object" ? Object(members) : m.Value)));
     }
 
-    private static JsonElement Elements(JsonElement array, bool rows, ObjectVisibility? shows, bool strip)
+    private static JsonElement Elements(JsonElement array, bool rows, ObjectVisibility shows, bool strip)
     {
         if (array.ValueKind == JsonValueKind.Null)
         {
@@ -165,7 +182,7 @@ internal static class JsonReference
         bool IsShown(JsonElement element)
         {
             var about = !rows ? element : Members(element, "object") is [var only] ? only : default;
-            return shows is null || (Identity(about) is { Name.Length: > 0 } found && shows(found.Namespace, found.Name));
+            return Identity(about) is { Name.Length: > 0 } found && shows(found.Namespace, found.Name);
         }
     }
 
@@ -176,7 +193,7 @@ internal static class JsonReference
     private static List<JsonElement> Members(JsonElement parent, string name) => parent.ValueKind == JsonValueKind.Object
         ? [.. parent.EnumerateObject().Where(m => m.NameEquals(name)).Select(m => m.Value)] : [];
 
-    private static JsonElement Array(IEnumerable<JsonElement> elements) => Written(writer =>
+    public static JsonElement Array(IEnumerable<JsonElement> elements) => Written(writer =>
     {
         writer.WriteStartArray();
         foreach (var element in elements)
@@ -187,7 +204,7 @@ internal static class JsonReference
         writer.WriteEndArray();
     });
 
-    private static JsonElement Object(IEnumerable<(string Name, JsonElement Value)> members) => Written(writer =>
+    public static JsonElement Object(IEnumerable<(string Name, JsonElement Value)> members) => Written(writer =>
     {
         writer.WriteStartObject();
         foreach (var (name, value) in members)

@@ -69,7 +69,8 @@ internal static class ProtobufReference
         var kind = Only(fields[type].Content, 2);
         if (IsStatus(fields))
         {
-            return fields.Exists(f => f.Field > 2 && f.Content.Length > 0) ? null : Fields(envelope);
+            return fields.Exists(f => f.Field > 2 && f.Content.Length > 0) || (raw >= 0 && Message(fields[raw].Content) is null) ? null
+                : Fields([.. "k8s\0"u8, .. fields.SelectMany(f => ProtobufText.Field(f.Field, f.Field == 2 ? ProtobufSignals.Status(f.Content) : f.Content))]);
         }
 
         if (kind is null || !Encoding.Latin1.GetString(kind).EndsWith("List", StringComparison.Ordinal) || (raw >= 0 && raw < type))
@@ -161,7 +162,12 @@ internal static class ProtobufReference
             switch (Encoding.Latin1.GetString(type))
             {
                 case "BOOKMARK" or "ERROR":
-                    shown.Add(frame);
+                    if (ProtobufSignals.Told(bytes) is not { } told)
+                    {
+                        return null;
+                    }
+
+                    shown.Add(Convert.ToHexString(told));
                     break;
                 case "ADDED" or "MODIFIED" or "DELETED":
                     if (IsShown(bytes, shows, out var malformed))
@@ -223,11 +229,12 @@ internal static class ProtobufReference
         }
 
         var text = new List<string>();
+        var head = (byte[]?)null;
         foreach (var field in fields)
         {
             try
             {
-                if (field.WireType != 2 || field.Field > 2)
+                if (field.WireType != 2)
                 {
                     return null;
                 }
@@ -243,35 +250,20 @@ internal static class ProtobufReference
                 return null;
             }
 
-            if (Message(field.Content) is not { } metadata)
+            if (field.Field != 1)
+            {
+                continue;
+            }
+
+            if (Message(field.Content) is null)
             {
                 return null;
             }
 
-            text.Add($"2.1:{Convert.ToHexString(Without(field.Content, metadata, 4))}");
+            head = ProtobufSignals.Head(field.Content);
         }
 
-        return text;
-    }
-
-    /// <summary>The message without a field. Written anew only when the field is there.</summary>
-    private static byte[] Without(byte[] message, List<(int Field, int WireType, byte[] Content, ulong Number)> fields, int number)
-    {
-        if (!fields.Exists(f => f.Field == number))
-        {
-            return message;
-        }
-
-        var kept = new List<byte>();
-        for (ReadOnlySpan<byte> rest = message; !rest.IsEmpty;)
-        {
-            var cursor = new ProtobufCursor(rest);
-            cursor.Next();
-            kept.AddRange(cursor.Field == number ? [] : rest[..^cursor.Rest]);
-            rest = rest[^cursor.Rest..];
-        }
-
-        return [.. kept];
+        return head is null ? text : [$"2.1:{Convert.ToHexString(head)}", .. text];
     }
 
     private static bool IsStatus(List<(int Field, int WireType, byte[] Content, ulong Number)> fields) =>

@@ -70,24 +70,18 @@ public sealed class FilterFuzzTests
     private static string ProtobufList(byte[] body)
     {
         var expected = ProtobufReference.List(body, SampleProtobuf.Shows);
-        var outcome = "";
-        foreach (var limit in new[] { 1 << 20, 40, 0 })
+        var run = Portioned(body, inner => new FilteredStream(inner, new ProtobufListFilter(SampleProtobuf.Shows)));
+        if (run.Failure is null)
         {
-            var run = Portioned(body, inner => new FilteredStream(inner, new ProtobufListFilter(SampleProtobuf.Shows, limit)));
-            if (run.Failure is null)
-            {
-                ProtobufReference.Fields(run.Output).ShouldBe(expected.ShouldNotBeNull());
-            }
-            else
-            {
-                expected.ShouldBeNull(run.Failure);
-                ProtobufReference.ItemsOfPart(run.Output).ShouldAllBe(i => IsShown(i));
-            }
-
-            outcome += Outcome(run);
+            ProtobufReference.Fields(run.Output).ShouldBe(expected.ShouldNotBeNull());
+        }
+        else
+        {
+            expected.ShouldBeNull(run.Failure);
+            ProtobufReference.ItemsOfPart(run.Output).ShouldAllBe(i => IsShown(i));
         }
 
-        return outcome;
+        return Outcome(run);
     }
 
     private static string ProtobufWatch(byte[] body)

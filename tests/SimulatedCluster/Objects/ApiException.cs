@@ -10,13 +10,16 @@ internal sealed class ApiException(int code, string reason, string message, Json
     /// <summary>The body where the answer is no Status, as for paths that no handler has.</summary>
     public string? PlainText { get; private init; }
 
+    /// <summary>Where a list that is too old may go on all the same; empty: nowhere.</summary>
+    public string Continue { get; private init; } = "";
+
     public JsonObject ToStatus()
     {
         JsonObject status = new()
         {
             ["kind"] = "Status",
             ["apiVersion"] = "v1",
-            ["metadata"] = new JsonObject(),
+            ["metadata"] = Continue.Length > 0 ? new JsonObject { ["continue"] = Continue } : [],
             ["status"] = "Failure",
             ["message"] = Message,
         };
@@ -57,7 +60,7 @@ internal sealed class ApiException(int code, string reason, string message, Json
     public static ApiException Invalid(ResourceType type, string name, string message) =>
         new(422, "Invalid", $"{type.Kind} \"{name}\" is invalid: {message}", Details(type, name));
 
-    public static ApiException Expired(string message) => new(410, "Expired", message);
+    public static ApiException Expired(string message, string next = "") => new(410, "Expired", message) { Continue = next };
 
     public static JsonObject Details(ResourceType type, string name)
     {

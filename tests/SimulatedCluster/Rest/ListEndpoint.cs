@@ -10,6 +10,11 @@ namespace Tidegate.Simulation.Rest;
 /// <summary>Lists with selectors, <c>limit</c> and <c>continue</c>.</summary>
 internal sealed class ListEndpoint(ObjectStore store, TimeProvider time)
 {
+    private const string TooOld =
+        "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to "
+        + "retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first "
+        + "chunk was returned and now may show up in the list.";
+
     public Task AnswerAsync(HttpContext context, ApiRequest request, ResourceType type)
     {
         (IReadOnlyList<JsonObject> items, long revision) = store.List(type, request.Namespace);
@@ -54,9 +59,11 @@ internal sealed class ListEndpoint(ObjectStore store, TimeProvider time)
     }
 
     /// <summary>The token says after which object to go on, as etcd's key does, so that what changes before it does not shift the rest.</summary>
-    private static string Token(JsonObject last, long revision)
+    private static string Token(JsonObject last, long revision) => Encode(Path(last), revision);
+
+    private static string Encode(string after, long revision)
     {
-        JsonObject token = new() { ["v"] = "meta.k8s.io/v1", ["rv"] = revision, ["start"] = $"{Path(last)}\0" };
+        JsonObject token = new() { ["v"] = "meta.k8s.io/v1", ["rv"] = revision, ["start"] = $"{after}\0" };
         return System.Buffers.Text.Base64Url.EncodeToString(Encoding.UTF8.GetBytes(token.ToJsonString()));
     }
 
@@ -76,9 +83,11 @@ internal sealed class ListEndpoint(ObjectStore store, TimeProvider time)
         }
 
         string start = read.Text("start")?.TrimEnd('\0') ?? throw Invalid();
-        if (!store.Remembers(read.Number("rv") ?? 0))
+        // -1: whatever is newest. Source: k8s.io/apiserver/pkg/storage/etcd3/errors.go.
+        long revision = read.Number("rv") ?? 0;
+        if (revision >= 0 && !store.Remembers(revision))
         {
-            throw ApiException.Expired("The provided continue parameter is too old to display a consistent list result. You must start a new list without the continue parameter.");
+            throw ApiException.Expired(TooOld, Encode(start, -1));
         }
 
         string[] parts = start.Split('/');
