@@ -66,12 +66,30 @@ internal static class OwnRules
         }
 
         var action = RequestActions.Of(request, asked.Scope);
-        if (action.Count > 1)
+        var names = NamesOf(rules, action[0], given);
+        if (action.Count == 1 || names is null)
         {
-            return rules.DecideObject(action[1]).Roles.Count > 0 ? NamesOf(rules, action[0], given) : null;
+            return names;
         }
 
-        return NamesOf(rules, action[0], given);
+        if (action[1].IsAboutAll)
+        {
+            return rules.DecideObject(action[1]).Roles.Count > 0 ? names : null;
+        }
+
+        return NamesOf(rules, action[1], given) is { } others ? Both(names, others) : null;
+    }
+
+    /// <summary>What two restrictions leave, empty for none: of patterns those that stand in both.</summary>
+    private static IReadOnlyList<string>? Both(IReadOnlyList<string> some, IReadOnlyList<string> others)
+    {
+        if (some.Count == 0 || others.Count == 0)
+        {
+            return some.Count == 0 ? others : some;
+        }
+
+        var both = some.Intersect(others, StringComparer.Ordinal).ToList();
+        return both.Count > 0 ? both : null;
     }
 
     private static IReadOnlyList<string>? NamesOf(ResourceRules rules, ResourceAction action, IReadOnlyList<string> given)

@@ -30,18 +30,18 @@ internal static class ReviewDecision
 
         var actions = RequestActions.Of(request, question.Scope);
         var isAboutOne = actions[0] is { Name.Length: > 0, Scope: KindScope.Cluster } or { Name.Length: > 0, Namespace.Length: > 0 };
-        if (question.Scope == KindScope.Unknown || actions.Count > 1 || actions[0].IsCollection || isAboutOne)
+        if (question.Scope == KindScope.Unknown || actions.Any(a => a.IsAboutAll || a.IsCollection) || isAboutOne)
         {
             return RequestDecision.Decide(access, question);
         }
 
-        var action = actions[0];
-        var verdict = access.Rules.DecideCollection(action);
-        if (verdict.Roles.Count == 0)
+        var verdicts = actions.Select(a => (Action: a, Verdict: access.Rules.DecideCollection(a))).ToList();
+        if (verdicts.Find(v => v.Verdict.Roles.Count == 0) is { Action: { } refused } none)
         {
-            return ObjectRefusal.Of(question.Identity.User, action, request, verdict.Rule, access);
+            return ObjectRefusal.Of(question.Identity.User, refused, request, none.Verdict.Rule, access);
         }
 
+        var verdict = verdicts[0].Verdict;
         var outcome = access.GrantOf([.. verdict.Roles.Select(r => r.Index)]);
         return outcome.Grant is { } grant
             ? ImpersonationChoice.Choose(grant with { Role = verdict.Rule!.Role, Rule = verdict.Rule.Origin }, question.Impersonation)

@@ -61,8 +61,21 @@ internal static class BuiltInKinds
         storagemigration.k8s.io:storageversionmigrations
         """;
 
+    /// <summary>Source: <c>AllowCreateOnUpdate</c> in <c>k8s.io/kubernetes/pkg/registry/*/*/strategy.go</c>, of any version from 1.16 on.</summary>
+    private const string MadeByPut = """
+        :endpoints events limitranges services
+        coordination.k8s.io:leasecandidates leases
+        events.k8s.io:events
+        node.k8s.io:runtimeclasses
+        rbac.authorization.k8s.io:clusterrolebindings clusterroles rolebindings roles
+        """;
+
     private static readonly FrozenDictionary<(string Group, string Plural), KindScope> Scopes =
         Parse(InNamespaces, KindScope.Namespaced).Concat(Parse(InCluster, KindScope.Cluster)).ToFrozenDictionary();
+
+    private static readonly FrozenSet<(string Group, string Plural)> WithPut = Parse(MadeByPut, KindScope.Unknown).Select(k => k.Key).ToFrozenSet();
+
+    private static readonly FrozenSet<string> Groups = Scopes.Keys.Select(k => k.Group).ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>All of them, in no order.</summary>
     public static IEnumerable<(string ApiGroup, string Plural, KindScope Scope)> All => Scopes.Select(k => (k.Key.Group, k.Key.Plural, k.Value));
@@ -70,6 +83,15 @@ internal static class BuiltInKinds
     /// <param name="apiGroup">Empty for the core group.</param>
     /// <param name="plural">Such as <c>pods</c>.</param>
     public static KindScope ScopeOf(string apiGroup, string plural) => Scopes.GetValueOrDefault((apiGroup, plural));
+
+    /// <summary>
+    /// Whether a PUT makes an object that is not there. A kind that is not known in a group of Kubernetes' own may be one of a later version, and is taken for one that does.
+    /// Custom resources are never made so; of the kinds of other servers (aggregated APIs) nobody can tell, since discovery shows them as it shows custom ones.
+    /// </summary>
+    /// <param name="apiGroup">Empty for the core group.</param>
+    /// <param name="plural">Such as <c>pods</c>.</param>
+    public static bool IsMadeByPut(string apiGroup, string plural) =>
+        WithPut.Contains((apiGroup, plural)) || (Groups.Contains(apiGroup) && !Scopes.ContainsKey((apiGroup, plural)));
 
     private static IEnumerable<KeyValuePair<(string Group, string Plural), KindScope>> Parse(string text, KindScope scope) =>
         from line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)

@@ -5,7 +5,7 @@ namespace Tidegate.Resources;
 /// <summary>
 /// Request → what it does, in the terms of rules; all of it must be allowed. Source: Teleport, <c>lib/kube/proxy/url.go</c> (verbs, subresources count as
 /// their object), with these differences, each stricter: <c>pods/proxy</c> and <c>services/proxy</c> reach a port and count as <c>portforward</c>;
-/// <c>nodes/proxy</c> is the kubelet's API, which runs commands in every pod of the node; an eviction is a deletion; a server-side apply may create; a stream that is
+/// <c>nodes/proxy</c> is the kubelet's API, which runs commands in every pod of the node; an eviction is a deletion; a server-side apply may create, and so may a PUT of some kinds; a stream that is
 /// switched to on any other subresource counts as <c>exec</c>.
 /// </summary>
 internal static class RequestActions
@@ -20,8 +20,16 @@ internal static class RequestActions
         }
 
         var action = Action(request, VerbOf(request), scope);
-        return request.IsApply && action.Verb == ResourceVerbs.Patch ? [action, action with { Verb = ResourceVerbs.Create }] : [action];
+        return MayCreate(request, action.Verb) ? [action, action with { Verb = ResourceVerbs.Create }] : [action];
     }
+
+    /// <summary>Whether it makes the object where there is none. No subresource does by PUT.</summary>
+    private static bool MayCreate(RequestInfo request, ResourceVerbs verb) => verb switch
+    {
+        ResourceVerbs.Patch => request.IsApply,
+        ResourceVerbs.Update => request.Subresource.Length == 0 && BuiltInKinds.IsMadeByPut(request.ApiGroup, request.Resource),
+        _ => false,
+    };
 
     private static ResourceVerbs VerbOf(RequestInfo request) => request.Subresource switch
     {
