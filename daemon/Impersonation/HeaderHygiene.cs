@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Microsoft.Extensions.Primitives;
 
 namespace Tidegate.Impersonation;
 
@@ -16,14 +15,12 @@ internal static class HeaderHygiene
 
     // Expect is answered here (Kestrel sends 100 when the body is read). Host is the cluster's. A priority is for the client's connection.
     private static readonly FrozenSet<string> NotForwarded = Set(
-        "Host", "Expect", "Content-Length", "Max-Forwards", "Authorization", "Proxy-Authorization", "Cookie", "Origin", "Forwarded", "X-Real-Ip", "X-Client-Cert",
+        "Host", "Expect", "Content-Length", "Max-Forwards", "Authorization", "Proxy", "Cookie", "Origin", "Forwarded", "X-Real-Ip", "X-Client-Cert",
         "X-Kubernetes-Peer-Proxied", "Alt-Used", "Priority", "Early-Data", "X-Original-Url", "X-Rewrite-Url", "X-Http-Method-Override", "X-Http-Method", "X-Method-Override");
 
-    private static readonly string[] ForeignPrefixes = ["Impersonate", "X-Remote-", "X-Forwarded-", "X-SSL-", "Ssl-Client-", ":"];
+    private static readonly string[] ForeignPrefixes = ["Impersonate", "X-Remote-", "X-Forwarded-", "X-SSL-", "Ssl-Client-", "Proxy-", ":"];
 
     private static readonly FrozenSet<string> NotReturned = Set("Alt-Svc", "Set-Cookie", "Set-Cookie2", "Strict-Transport-Security", "Server-Timing");
-
-    private static readonly FrozenSet<string> Nothing = FrozenSet<string>.Empty;
 
     /// <summary>Whether a request header goes to the cluster. Upgrade headers are put back by the forwarder.</summary>
     public static bool IsForwarded(string name) =>
@@ -32,30 +29,19 @@ internal static class HeaderHygiene
         && !Array.Exists(ForeignPrefixes, p => name.StartsWith(p, StringComparison.OrdinalIgnoreCase))
         && !LooksLike(name);
 
+    /// <summary>Whether a header concerns one connection whatever its Connection header says.</summary>
+    public static bool IsHopByHop(string name) => HopByHop.Contains(name);
+
     /// <summary>Whether a response header goes to the client.</summary>
     public static bool IsReturned(string name) => !HopByHop.Contains(name) && !NotReturned.Contains(name);
 
-    /// <summary>The header names that a <c>Connection</c> header declares to be for this hop only. They leave with it; ours are added later, so none can be nominated away.</summary>
-    public static IReadOnlySet<string> NominatedBy(StringValues connection)
-    {
-        if (connection.Count == 0)
-        {
-            return Nothing;
-        }
-
-        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var line in connection)
-        {
-            names.UnionWith((line ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
-        }
-
-        return names;
-    }
-
     /// <summary>
-    /// <c>Impersonate_User</c>: some servers and CGI-style fronts fold underscores into dashes. No Kubernetes client sends such a name.
+    /// <c>Impersonate_User</c>: some servers and CGI-style fronts fold underscores into dashes. No Kubernetes client sends such a name. What is
+    /// forwarded in part only, <see cref="WebSocketProtocols"/>, is not forwarded under a name like it either.
     /// </summary>
-    private static bool LooksLike(string name) => name.Contains('_', StringComparison.Ordinal) && !IsForwarded(name.Replace('_', '-'));
+    private static bool LooksLike(string name) =>
+        name.Contains('_', StringComparison.Ordinal)
+        && (name.Replace('_', '-') is var folded) && (!IsForwarded(folded) || folded.Equals(WebSocketProtocols.Header, StringComparison.OrdinalIgnoreCase));
 
     private static FrozenSet<string> Set(params string[] names) => names.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 }

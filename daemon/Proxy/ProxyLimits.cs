@@ -19,7 +19,7 @@ internal static class ProxyLimits
     {
         options.AddServerHeader = false;
         // Header bytes pass as they came, in both directions.
-        options.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+        options.RequestHeaderEncodingSelector = RequestHeaderEncoding.For;
         options.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
 
         var limits = options.Limits;

@@ -149,15 +149,14 @@ internal sealed class RequestTransformer(RequestRecords records) : HttpTransform
         }
 
         KeepFraming(request, proxyRequest);
-        var nominated = HeaderHygiene.NominatedBy(request.Headers.Connection);
         foreach (var (name, values) in request.Headers)
         {
-            if (!HeaderHygiene.IsForwarded(name) || nominated.Contains(name) || (filtered is not null && IsSettled(name)))
+            if (!HeaderHygiene.IsForwarded(name) || (filtered is not null && IsSettled(name)))
             {
                 continue;
             }
 
-            if (name.Equals("Sec-WebSocket-Protocol", StringComparison.OrdinalIgnoreCase))
+            if (name.Equals(WebSocketProtocols.Header, StringComparison.OrdinalIgnoreCase))
             {
                 HeaderLines.Add(proxyRequest, name, WebSocketProtocols.WithoutBearer(values));
                 continue;

@@ -1,5 +1,4 @@
 using CsCheck;
-using Microsoft.Extensions.Primitives;
 using Tidegate.Impersonation;
 
 namespace Tidegate.Tests.Impersonation;
@@ -31,23 +30,4 @@ public sealed class HeaderHygieneTests
                 return !HeaderHygiene.IsForwarded(folded ? spelt.Replace('-', '_') : spelt);
             },
             iter: 2000);
-
-    [Theory]
-    [InlineData("close", "close")]
-    [InlineData("Impersonate-User, close", "Impersonate-User|close")]
-    [InlineData(" a ,,b, ", "a|b")]
-    [InlineData("", "")]
-    public void A_connection_header_nominates(string line, string expected) =>
-        string.Join('|', HeaderHygiene.NominatedBy(line).Order(StringComparer.Ordinal)).ShouldBe(expected);
-
-    [Fact]
-    public void Several_lines_nominate_together_in_any_case()
-    {
-        var names = HeaderHygiene.NominatedBy(new StringValues(["close, X-A", "x-b"]));
-
-        names.Count.ShouldBe(3);
-        names.Contains("x-a").ShouldBeTrue();
-        names.Contains("X-B").ShouldBeTrue();
-        HeaderHygiene.NominatedBy(StringValues.Empty).ShouldBeEmpty();
-    }
 }

@@ -22,6 +22,17 @@ public sealed class WebSocketProtocolsTests
     public void Tokens_are_taken_out(string offered, string expected) =>
         string.Join('|', WebSocketProtocols.WithoutBearer(new StringValues(offered.Split('|'))).ToArray()).ShouldBe(expected);
 
+    [Theory]
+    [InlineData("v5.channel.k8s.io, v4.channel.k8s.io", true)]
+    [InlineData("SPDY/3.1+portforward.k8s.io", true)]
+    [InlineData("", true)]
+    [InlineData("a,,b", true)]
+    [InlineData("a b", false)]
+    [InlineData("a|\u00a0b", false)]
+    [InlineData("a;b", false)]
+    public void What_can_be_read_in_two_ways_is_not_well_formed(string offered, bool expected) =>
+        WebSocketProtocols.IsWellFormed(new StringValues(offered.Split('|'))).ShouldBe(expected);
+
     [Fact]
     public void A_missing_header_stays_missing() => WebSocketProtocols.WithoutBearer(StringValues.Empty).Count.ShouldBe(0);
 }
