@@ -4,8 +4,8 @@ using Tidegate.Values;
 namespace Tidegate.Proxy;
 
 /// <summary>
-/// Which clusters do not answer the requests that are forwarded to them: said when it begins, hourly, and when it is over, not for every request; the audit
-/// record of each has its own reason.
+/// Which clusters do not answer the requests that are forwarded to them: said when it begins, hourly, and when it is over, not for every request nor for every
+/// way in which they fail; the audit record of each has its own reason.
 /// </summary>
 internal sealed partial class ClusterTrouble(TimeProvider time, ILogger<ClusterTrouble> logger)
 {
@@ -15,40 +15,103 @@ internal sealed partial class ClusterTrouble(TimeProvider time, ILogger<ClusterT
     private readonly ConcurrentDictionary<string, Trouble> troubles = new(StringComparer.Ordinal);
     private volatile bool isAny;
 
+    /// <summary>A request was not answered, or not whole.</summary>
     public void Failed(string cluster, string reason)
     {
         isAny = true;
-        var trouble = troubles.GetOrAdd(cluster, static (_, clock) => new(new(clock)), time);
-        trouble.LastAt = time.GetTimestamp();
-        switch (trouble.Run.Failed(reason, out var span))
+        troubles.GetOrAdd(cluster, static (name, with) => new(name, with.time, with.logger), (time, logger)).Failed(reason);
+    }
+
+    /// <summary>An answer has begun.</summary>
+    public void Answered(string cluster)
+    {
+        if (isAny && troubles.TryGetValue(cluster, out var trouble))
         {
-            case FailureNews.Began:
-                Log.Failing(logger, cluster, reason);
-                break;
-            case FailureNews.GoesOn:
-                Log.StillFailing(logger, cluster, span.Attempts, span.Since, reason);
-                break;
+            trouble.Answered();
         }
     }
 
-    public void Succeeded(string cluster)
+    /// <summary>Of one cluster. It is over when an answer has come and no failure for a while, also when nobody asks any more.</summary>
+    private sealed class Trouble
     {
-        if (isAny && troubles.TryGetValue(cluster, out var trouble) && time.GetElapsedTime(trouble.LastAt) >= Calm && trouble.Run.Succeeded(out var span))
+        private readonly string cluster;
+        private readonly TimeProvider time;
+        private readonly ILogger logger;
+        private readonly FailureRun run;
+        private readonly ITimer calm;
+        private readonly Lock access = new();
+        private volatile bool isGoingOn;
+        private bool isAnswered;
+        private long failedAt;
+
+        public Trouble(string cluster, TimeProvider time, ILogger logger)
         {
-            Log.Recovered(logger, cluster, span.Attempts, (long)span.Lasted.TotalSeconds);
+            this.cluster = cluster;
+            this.time = time;
+            this.logger = logger;
+            run = new(time);
+            calm = time.CreateTimer(static t => ((Trouble)t!).EndIfOver(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
-    }
 
-    private sealed class Trouble(FailureRun run)
-    {
-        private long lastAt;
-
-        public FailureRun Run { get; } = run;
-
-        public long LastAt
+        public void Failed(string reason)
         {
-            get => Interlocked.Read(ref lastAt);
-            set => Interlocked.Exchange(ref lastAt, value);
+            lock (access)
+            {
+                isGoingOn = true;
+                isAnswered = false;
+                failedAt = time.GetTimestamp();
+                switch (run.Failed("", out var span))
+                {
+                    case FailureNews.Began:
+                        Log.Failing(logger, cluster, reason);
+                        break;
+                    case FailureNews.GoesOn:
+                        Log.StillFailing(logger, cluster, span.Attempts, span.Since, reason);
+                        break;
+                }
+            }
+        }
+
+        public void Answered()
+        {
+            if (!isGoingOn)
+            {
+                return;
+            }
+
+            lock (access)
+            {
+                if (isGoingOn && !isAnswered)
+                {
+                    isAnswered = true;
+                    EndIfOver();
+                }
+            }
+        }
+
+        private TimeSpan Left => Calm - time.GetElapsedTime(failedAt);
+
+        private void EndIfOver()
+        {
+            lock (access)
+            {
+                if (!isAnswered)
+                {
+                    return;
+                }
+
+                if (Left > TimeSpan.Zero)
+                {
+                    calm.Change(Left, Timeout.InfiniteTimeSpan);
+                    return;
+                }
+
+                isGoingOn = isAnswered = false;
+                if (run.Succeeded(out var span))
+                {
+                    Log.Recovered(logger, cluster, span.Attempts, (long)span.Lasted.TotalSeconds);
+                }
+            }
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, RequestRecord
     public const string ClientClosed = "the client closed the request";
 
     /// <summary>
-    /// HTTP/1.1 exactly, and no activity timeout: an idle watch or port-forward is alive. Dead peers are found by TCP keep-alive.
+    /// HTTP/1.1 exactly, and no activity timeout: an idle watch or port-forward is alive. The kernel finds dead peers, see DeadPeer.
     /// </summary>
     private static readonly ForwarderRequestConfig Config = new()
     {
@@ -22,7 +22,7 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, RequestRecord
         VersionPolicy = HttpVersionPolicy.RequestVersionExact,
     };
 
-    private readonly RequestTransformer transformer = new(records);
+    private readonly RequestTransformer transformer = new(records, trouble);
 
     public async Task ForwardAsync(HttpContext context, ProxyExchange exchange)
     {
@@ -43,14 +43,7 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, RequestRecord
         try
         {
             var error = await forwarder.SendAsync(context, upstream.Origin, upstream.Invoker, Config, transformer, exchange.Ended);
-            if (error == ForwarderError.None)
-            {
-                if (!exchange.IsBrokenOff)
-                {
-                    trouble.Succeeded(exchange.Target.Cluster);
-                }
-            }
-            else
+            if (error != ForwarderError.None)
             {
                 failure = await ExplainAsync(context, exchange, error);
             }
@@ -94,8 +87,9 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, RequestRecord
 
         var (code, why) = ClusterFailure.Describe(error, exception, exchange.Target.Cluster);
         exchange.Audit.Outcome ??= why;
-        if (code >= StatusCodes.Status500InternalServerError)
+        if (code >= StatusCodes.Status500InternalServerError && exchange.Stream is null)
         {
+            // How a stream ends is no failure of its cluster, which has answered: programs are killed, watches are cut. If it is one, the next request will tell.
             trouble.Failed(exchange.Target.Cluster, why);
         }
 

@@ -1,17 +1,23 @@
 namespace Tidegate.Proxy;
 
 /// <summary>
-/// The loggers that the web server and the forwarder get: warnings and worse. At lower levels both write every request's address, and the
+/// The loggers that the web server gets: warnings and worse, and the forwarder: none. At lower levels both write every request's address, and the
 /// query of an exec is its command line. What happens to a request is in the audit log.
 /// </summary>
-internal sealed class FrameworkLoggers(ILoggerFactory inner) : ILoggerFactory
+/// <param name="least">The lowest level that is written.</param>
+internal sealed class FrameworkLoggers(ILoggerFactory inner, LogLevel least = LogLevel.Warning) : ILoggerFactory
 {
     // What the host says is the exception of a failed start, once more and with its stack; the daemon says it in one line.
     private const string Host = "Microsoft.Extensions.Hosting";
 
-    public ILogger CreateLogger(string categoryName) => categoryName.StartsWith(Host, StringComparison.Ordinal)
+    // What the forwarder says is each request that a cluster or a client did not bring to its end, with its stack and without the cluster's name.
+    private const string Forwarder = "Yarp";
+
+    public ILogger CreateLogger(string categoryName) => IsSaidOtherwise(categoryName)
         ? Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance
-        : new WarningsOnly(inner.CreateLogger(categoryName));
+        : new Filtered(inner.CreateLogger(categoryName), least);
+
+    private static bool IsSaidOtherwise(string category) => category.StartsWith(Host, StringComparison.Ordinal) || category.StartsWith(Forwarder, StringComparison.Ordinal);
 
     public void AddProvider(ILoggerProvider provider) => inner.AddProvider(provider);
 
@@ -20,12 +26,12 @@ internal sealed class FrameworkLoggers(ILoggerFactory inner) : ILoggerFactory
     {
     }
 
-    private sealed class WarningsOnly(ILogger inner) : ILogger
+    private sealed class Filtered(ILogger inner, LogLevel least) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning && inner.IsEnabled(logLevel);
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= least && inner.IsEnabled(logLevel);
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {

@@ -33,7 +33,9 @@ internal sealed class RefusalServer : IAsyncDisposable
     {
         this.time = time;
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.Services.AddSingleton<ILoggerFactory>(new FrameworkLoggers(loggers));
+
+        // At each start it would be warned that these connections have no TLS: they have been through it.
+        builder.Services.AddSingleton<ILoggerFactory>(new FrameworkLoggers(loggers, LogLevel.Error));
         builder.Services.AddSingleton<IConnectionListenerFactory>(connections);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
         {

@@ -15,7 +15,7 @@ namespace Tidegate.Proxy;
 /// The last hop restates what all stages before it promised (see <see cref="ImpersonationInvariants"/>) and throws when something does not
 /// hold; the forwarder then sends nothing.
 /// </remarks>
-internal sealed class RequestTransformer(RequestRecords records) : HttpTransformer
+internal sealed class RequestTransformer(RequestRecords records, ClusterTrouble troubles) : HttpTransformer
 {
     public override ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
@@ -50,6 +50,7 @@ internal sealed class RequestTransformer(RequestRecords records) : HttpTransform
         }
 
         var exchange = httpContext.Features.GetRequiredFeature<ProxyExchange>();
+        troubles.Answered(exchange.Target.Cluster);
         if (exchange.SentAt is { } sentAt)
         {
             exchange.SentAt = null;

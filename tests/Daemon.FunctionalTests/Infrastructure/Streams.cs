@@ -54,6 +54,27 @@ public static class Streams
         await request.ParkAsync();
     }
 
+    /// <summary>Reads a stream whose head was read until it ends in whatever way: its last chunk, the end of the connection, a reset.</summary>
+    public static async Task ReadToAnyEndAsync(RawClient client, RawResponse head)
+    {
+        try
+        {
+            if (head.Value("Transfer-Encoding") is null)
+            {
+                await client.ReadToEndAsync();
+                return;
+            }
+
+            while ((await client.ReadChunkAsync()).Length > 0)
+            {
+            }
+        }
+        catch (IOException)
+        {
+            // Cut.
+        }
+    }
+
     /// <summary>The first protocol that was offered; nothing when none was.</summary>
     private static string Chosen(RawRequest request, string header) => request.Values(header) is [var offered, ..] ? $"{header}: {offered}\r\n" : "";
 
