@@ -38,6 +38,16 @@ internal static class ObjectRefusal
     private static AccessDenied ByNobody(string user, ResourceAction action, RequestInfo request, ClusterAccess access)
     {
         var roles = string.Join(", ", access.RoleNames);
+        if (request.Verb.Length == 0)
+        {
+            var reason = $"the HTTP method {request.OtherMethod} has no verb in Kubernetes";
+            return new(
+                $"{Forbidden(user, action, request)}\n{Sentence(reason)} Only the verb * in \"kubernetes_resources\" covers it; your roles here ({roles}) do not have it for this.", 403, $"{reason}, and none of the roles {roles} has * for it", null, null)
+            {
+                Action = action,
+            };
+        }
+
         var hint = $"None of your roles here ({roles}) has an entry for it in \"kubernetes_resources\"; ask your administrator for one.";
         return new(
             $"{Forbidden(user, action, request)}\n{hint}\nCheck by running: {CanI(action, request)}",
@@ -55,7 +65,8 @@ internal static class ObjectRefusal
         var (verb, resource) = Asked(action, request);
         var which = action.Name is { Length: > 0 } name ? $"{Qualified(action)} \"{name}\"" : Qualified(action);
         var where = action.Namespace.Length > 0 ? $"in the namespace \"{action.Namespace}\"" : "at the cluster scope";
-        return $"{which} is forbidden: User \"{user}\" cannot {verb} resource \"{resource}\" in API group \"{action.ApiGroup}\" {where}";
+        var what = verb.Length > 0 ? verb : request.OtherMethod;
+        return $"{which} is forbidden: User \"{user}\" cannot {what} resource \"{resource}\" in API group \"{action.ApiGroup}\" {where}";
     }
 
     /// <summary>The verb and resource in the API's own words.</summary>

@@ -9,6 +9,9 @@ internal sealed record RequestInfo
     /// <summary>The API verb: get, list, watch, create, update, patch, delete, deletecollection, proxy; for non-resource requests the lower-case HTTP method.</summary>
     public required string Verb { get; init; }
 
+    /// <summary>The HTTP method where it has no verb for a resource, such as OPTIONS; else empty.</summary>
+    public string OtherMethod { get; init; } = "";
+
     /// <summary>Whether the path names a resource (<c>/api/v1/…</c>, <c>/apis/GROUP/VERSION/…</c>).</summary>
     public required bool IsResourceRequest { get; init; }
 

@@ -84,6 +84,7 @@ internal static class RequestInfoParser
         return (new()
         {
             Verb = verb,
+            OtherMethod = verb.Length == 0 ? method : "",
             IsResourceRequest = true,
             Path = path,
             ApiGroup = group,

@@ -100,7 +100,11 @@ internal sealed class ObjectStages
                 return await DeleteAsync(context, exchange, allowed.Filter);
             }
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException or FormatException or UnknownSchemaException)
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested && exchange.EndReason is null)
+        {
+            return new(true, Refusal.Of(StatusCodes.Status504GatewayTimeout, $"kubernetes cluster \"{exchange.Target.Cluster}\" did not accept a connection in time"));
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or JsonException or FormatException or UnknownSchemaException)
         {
             return new(true, Refusal.Of(StatusCodes.Status502BadGateway, $"kubernetes cluster \"{exchange.Target.Cluster}\" did not answer what the gate asked it: {e.Message}"));
         }

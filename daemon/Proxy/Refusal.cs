@@ -16,7 +16,7 @@ internal sealed record Refusal(int Code, string Message, string Reason)
         StatusCodes.Status403Forbidden => RefusalReason.Forbidden,
         StatusCodes.Status404NotFound => RefusalReason.NotFound,
         StatusCodes.Status429TooManyRequests => RefusalReason.TooManyConnections,
-        StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable => RefusalReason.Cluster,
+        StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout => RefusalReason.Cluster,
         StatusCodes.Status508LoopDetected => RefusalReason.Loop,
         < StatusCodes.Status500InternalServerError => RefusalReason.BadRequest,
         _ => RefusalReason.Audit,
