@@ -80,7 +80,8 @@ internal sealed class UpstreamCluster
     }
 
     /// <summary>A way to the cluster for a few requests of the gate's own, whose connections close with it.</summary>
-    public HttpMessageInvoker CreateShortLived() => new(new AtMostOnceHandler(CreateHandler(Credential, Options, time), () => CreateUnpooled(Credential, Options, time)));
+    public HttpMessageInvoker CreateShortLived() => new(new AtMostOnceHandler(
+        CreateHandler(Credential, Options, time, forStreams: false), () => CreateHandler(Credential, Options, time, forStreams: true)));
 
     /// <summary>The value of <c>Authorization</c> for this cluster, null for none.</summary>
     public string? Authorization() => token.Current();
@@ -104,11 +105,18 @@ internal sealed class UpstreamCluster
         return other;
     }
 
-    private static SocketsHttpHandler CreateHandler(ClusterCredential credential, UpstreamOptions options, TimeProvider time)
+    /// <param name="forStreams">Whether each connection is for one request only, which may be a stream.</param>
+    private static SocketsHttpHandler CreateHandler(ClusterCredential credential, UpstreamOptions options, TimeProvider time, bool forStreams)
     {
         var handler = CreateHandler(credential, options);
         var check = new AddressCheck(credential, options.Addresses);
-        handler.ConnectCallback = (context, cancellationToken) => ConnectAsync(check, options.Descriptors, context, cancellationToken);
+        handler.ConnectCallback = (context, cancellationToken) =>
+            ConnectAsync(check, options.Descriptors, context, s => DeadPeer.Notice(s, options.Silence, mayStall: forStreams), cancellationToken);
+        if (forStreams)
+        {
+            handler.PooledConnectionLifetime = TimeSpan.Zero;
+        }
+
         if (options.Metrics is { } metrics)
         {
             var timer = new ConnectionTimer(metrics, time);
@@ -117,13 +125,6 @@ internal sealed class UpstreamCluster
             handler.PlaintextStreamFilter = timer.SecuredAsync;
         }
 
-        return handler;
-    }
-
-    private static SocketsHttpHandler CreateUnpooled(ClusterCredential credential, UpstreamOptions options, TimeProvider time)
-    {
-        var handler = CreateHandler(credential, options, time);
-        handler.PooledConnectionLifetime = TimeSpan.Zero;
         return handler;
     }
 
@@ -143,20 +144,16 @@ internal sealed class UpstreamCluster
         ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
     };
 
-    // Watches and port-forwards may be silent for hours: the kernel notices a dead peer, no timer of ours does.
     private static async ValueTask<Stream> ConnectAsync(
-        AddressCheck check, DescriptorBudget? descriptors, SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+        AddressCheck check, DescriptorBudget? descriptors, SocketsHttpConnectionContext context, Action<Socket> configure, CancellationToken cancellationToken)
     {
         var addresses = await check.ResolveAsync(context.DnsEndPoint, cancellationToken);
         var place = descriptors is null ? null : await descriptors.TakeAsync(DescriptorUse.Cluster, Patience, cancellationToken) ?? throw new NoDescriptorException();
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 6);
             await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, cancellationToken);
+            configure(socket);
             return new ClusterStream(socket, place);
         }
         catch

@@ -22,6 +22,11 @@ internal sealed record UpstreamOptions
     /// <summary>What each connection takes a part of; null: there is no limit.</summary>
     public DescriptorBudget? Descriptors { get; init; }
 
+    /// <summary>
+    /// How long a cluster may acknowledge nothing before its connection is given up, idle ones included. Default 30 s: a few lost packets, or a router that restarts, are no end.
+    /// </summary>
+    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Told of new connections; null: nobody is.</summary>
     public ConnectionMetrics? Metrics { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Tidegate.FunctionalTests.Infrastructure;
@@ -58,6 +59,28 @@ public sealed class RawRequest(string head, Stream stream, CancellationToken sto
     {
         Socket.LingerState = new(true, 0);
         Socket.Close();
+    }
+
+    /// <summary>
+    /// From now on the kernel drops whatever comes in on the connection, as if the network had: nothing is read and nothing acknowledged. A filter (socket(7), SO_ATTACH_FILTER) that keeps no byte of
+    /// any packet, which needs no privilege.
+    /// </summary>
+    public void FallSilent()
+    {
+        const int SolSocket = 1, SoAttachFilter = 26;
+        byte[] dropAll = [0x06, 0, 0, 0, 0, 0, 0, 0];
+        var pinned = GCHandle.Alloc(dropAll, GCHandleType.Pinned);
+        try
+        {
+            var program = new byte[16];
+            program[0] = 1;
+            BitConverter.TryWriteBytes(program.AsSpan(8), pinned.AddrOfPinnedObject());
+            Socket.SetRawSocketOption(SolSocket, SoAttachFilter, program);
+        }
+        finally
+        {
+            pinned.Free();
+        }
     }
 
     /// <summary>Never answers: returns when the test ends or the peer closes.</summary>
