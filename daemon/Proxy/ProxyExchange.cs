@@ -56,9 +56,6 @@ internal sealed class ProxyExchange
     /// <summary>Whether it was handed to the forwarder.</summary>
     public bool IsForwarded { get; set; }
 
-    /// <summary>Whether the cluster broke off a watch, which then ended as a watch ends.</summary>
-    public bool IsBrokenOff { get; set; }
-
     /// <summary>When it was sent to the cluster, a time stamp of the metrics; null while it was not, and again as soon as there is an answer.</summary>
     public long? SentAt { get; set; }
 

@@ -55,11 +55,8 @@ internal static class ResponseBody
     private static bool IsWatch(HttpResponseMessage response, ProxyExchange exchange, StreamFraming framing) =>
         response.StatusCode == HttpStatusCode.OK && exchange.Request!.Verb == "watch" && framing is StreamFraming.Json or StreamFraming.LengthPrefixed;
 
-    private static void BrokenOff(ProxyExchange exchange)
-    {
-        exchange.IsBrokenOff = true;
+    private static void BrokenOff(ProxyExchange exchange) =>
         exchange.Audit.Outcome ??= $"kubernetes cluster \"{exchange.Target.Cluster}\" broke off the watch";
-    }
 
     /// <summary>
     /// What a text becomes on an error stream. Sources: <c>k8s.io/client-go/tools/remotecommand</c> (errorDecoderV4 reads a Status, those before it text),
