@@ -27,7 +27,7 @@ public sealed class ClusterAddressTests : IAsyncLifetime
         folder.Configure("allow_addresses: [127.0.0.0/8, \"::1\"]", "allow_addresses: []");
         folder.PutCluster("one", cluster.GateKubeconfig().Replace(cluster.Url, server, StringComparison.Ordinal), "{env: dev}");
         folder.Push("Reach for the host");
-        var error = $"one.yaml:1: spec.kubeconfig: the kubeconfig's server {expected}, which a cluster of the repository may have only if the gate's configuration lists it under kubernetes_service.allow_addresses";
+        var error = $"one.yaml:7:15: spec.kubeconfig: the kubeconfig's server {expected}, which a cluster of the repository may have only if the gate's configuration lists it under kubernetes_service.allow_addresses";
 
         var (code, _, said) = await GateProcess.RunAsync("check", folder.WorkTree, "--config", folder.ConfigPath);
         await using var gate = await GateProcess.StartAsync(folder);
@@ -37,7 +37,7 @@ public sealed class ClusterAddressTests : IAsyncLifetime
         said.ShouldContain(error);
         (await gate.ClustersAsync()).ShouldBeEmpty();
         var problem = status.Problems.ShouldHaveSingleItem();
-        $"{problem.File}:{problem.Line}: {problem.Field}: {problem.Message}".ShouldBe($"kube/{error}");
+        $"{problem.File}:{problem.Line}:{problem.Column}: {problem.Field}: {problem.Message}".ShouldBe($"kube/{error}");
     }
 
     [Fact]
