@@ -75,9 +75,13 @@ public sealed class TroubleEventTests : IAsyncLifetime
     [Fact]
     public async Task A_daemon_that_cannot_open_a_connection_is_unhealthy_and_well_again_when_it_can()
     {
-        await using var gate = await scene.StartGateAsync(("WATCHDOG_USEC", "200000"));
+        await using var gate = await scene.StartGateAsync(("WATCHDOG_USEC", "4000000"));
         var before = Limit(gate, "1:");
-        scene.Expect("unhealthy", 3).GetProperty("MESSAGE").GetString()!.ShouldContain("does not accept connections");
+
+        // On a busy machine there may be another reason before this one.
+        await gate.UntilAsync(() => Task.FromResult(scene.Journal.Entries("TIDEGATE_EVENT=unhealthy")
+            .Any(e => e.GetProperty("MESSAGE").GetString()!.Contains("does not accept connections", StringComparison.Ordinal))));
+        scene.Expect("unhealthy", 3);
         Limit(gate, $"{before}:");
         scene.Expect("healthy-again", 5);
     }
