@@ -104,7 +104,7 @@ internal sealed class GateProcess : IAsyncDisposable
     /// <summary>Asks again and again until the answer is yes; an answer that cannot be had is a no. Fails after half a minute.</summary>
     public async Task UntilAsync(Func<Task<bool>> holds)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         try
         {

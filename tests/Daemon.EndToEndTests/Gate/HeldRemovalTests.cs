@@ -45,7 +45,7 @@ public sealed class HeldRemovalTests : IAsyncLifetime
         folder.PutLock("bob-out", "bob");
         folder.Push("Lock bob");
         await gate.UntilAsync(async () => (await bob.GetAsync($"/clusters/c8{Pods}")).StatusCode == HttpStatusCode.Forbidden);
-        await (await watch.Content.ReadAsStreamAsync()).CopyToAsync(Stream.Null).WaitAsync(TimeSpan.FromSeconds(10));
+        await (await watch.Content.ReadAsStreamAsync()).CopyToAsync(Stream.Null).WaitAsync(TimeSpan.FromSeconds(120));
         (await alice.GetAsync($"/clusters/c8{Pods}")).StatusCode.ShouldBe(HttpStatusCode.OK);
 
         // It is told everywhere, once in the history, and under the commit that began it.

@@ -55,7 +55,7 @@ public sealed class NotifyTests : IDisposable
 
     private static async Task<string> NextAsync(Channel<string> messages, string start)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         while (true)
         {
             var message = await messages.Reader.ReadAsync(limit.Token);

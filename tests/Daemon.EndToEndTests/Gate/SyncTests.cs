@@ -113,7 +113,7 @@ public sealed class SyncTests(ITestOutputHelper log) : IAsyncLifetime
 
     private static async Task<bool> ToEndAsync(StreamReader reader)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         while (await reader.ReadLineAsync(limit.Token) is not null)
         {
         }
@@ -123,7 +123,7 @@ public sealed class SyncTests(ITestOutputHelper log) : IAsyncLifetime
 
     private static async Task<string> LineWithAsync(StreamReader reader, string text)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         while (await reader.ReadLineAsync(limit.Token) is { } line)
         {
             if (line.Contains(text, StringComparison.Ordinal))

@@ -97,7 +97,7 @@ public sealed class SshFetchTests : IClassFixture<SshServer>, IDisposable
     /// <summary>A killed process is there until the kernel has taken it apart; one that goes on living fails here.</summary>
     private static async Task UntilNoProcessNamesAsync(string text)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (ProcessesNaming(text) is { Count: > 0 } alive)
         {

@@ -13,7 +13,7 @@ internal sealed class RealJournal : IDisposable
 {
     private const string Program = "/lib/systemd/systemd-journald";
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
 
     private readonly string folder = Directory.CreateTempSubdirectory("tidegate-journal-").FullName;
     private readonly string name = $"tidegate{Guid.NewGuid():N}"[..20];

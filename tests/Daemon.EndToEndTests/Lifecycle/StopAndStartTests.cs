@@ -36,7 +36,7 @@ public sealed class StopAndStartTests : IAsyncLifetime
 
         // A fetch may take a minute, and this waits for half of one.
         await using var gate = await GateProcess.StartAsync(folder);
-        (await silent.AcceptSocketAsync().WaitAsync(TimeSpan.FromSeconds(20))).Dispose();
+        (await silent.AcceptSocketAsync().WaitAsync(TimeSpan.FromSeconds(120))).Dispose();
         using var alice = folder.Client("CN=alice");
         (await alice.GetAsync("/clusters/one/api/v1/namespaces/default/pods")).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await gate.StatusAsync()).State.ShouldBe("ready");
@@ -56,6 +56,6 @@ public sealed class StopAndStartTests : IAsyncLifetime
         var ended = gate.ExitAsync();
         ended.IsCompleted.ShouldBeFalse();
         await gate.SignalAsync("TERM");
-        (await ended.WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(1);
+        (await ended.WaitAsync(TimeSpan.FromSeconds(120))).ShouldBe(1);
     }
 }

@@ -61,7 +61,7 @@ public sealed class AuditFailureTests
         }
 
         scene.Upstream.Count.ShouldBe(3);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (scene.Gate.AuditLost < 3)
         {
@@ -103,7 +103,7 @@ public sealed class AuditFailureTests
 
         public async Task WrittenAsync(int count)
         {
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
             using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
             while (Texts.Count < count)
             {

@@ -13,7 +13,7 @@ namespace Tidegate.FunctionalTests.Health;
 /// <summary>What the journal says of a cluster when it is registered.</summary>
 public sealed class ClusterCheckTests : IAsyncLifetime
 {
-    private readonly ClusterRegistry registry = new(new(Labels.LabelSet.Empty, []), Loopback.Upstream, TimeProvider.System, NullLogger<Tidegate.Schema.ClusterSchema>.Instance);
+    private readonly ClusterRegistry registry = new(new(Labels.LabelSet.Empty, []), Loopback.Upstream with { ConnectTimeout = TimeSpan.FromSeconds(5) }, TimeProvider.System, NullLogger<Tidegate.Schema.ClusterSchema>.Instance);
     private readonly Messages messages = new();
     private ClusterHealth health = null!;
     private readonly FakeTimeProvider time = new();
@@ -154,7 +154,7 @@ public sealed class ClusterCheckTests : IAsyncLifetime
 
         public async Task<string> NextAsync()
         {
-            (await arrived.WaitAsync(TimeSpan.FromSeconds(20))).ShouldBeTrue("no entry came");
+            (await arrived.WaitAsync(TimeSpan.FromSeconds(120))).ShouldBeTrue("no entry came");
             entries.TryDequeue(out var entry).ShouldBeTrue();
             return entry!;
         }

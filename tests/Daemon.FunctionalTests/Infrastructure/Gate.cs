@@ -118,7 +118,7 @@ internal sealed class Gate : IAsyncDisposable
     /// <summary>Waits until a record fits.</summary>
     public async Task<JsonObject> AuditRecordAsync(Func<JsonObject, bool> fits)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (true)
         {

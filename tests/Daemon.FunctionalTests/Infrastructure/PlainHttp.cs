@@ -13,7 +13,7 @@ public static class PlainHttp
     /// <param name="request">Must ask for the connection's end.</param>
     public static async Task<(RawResponse Head, string Body)> ExchangeAsync(IPEndPoint endPoint, string request)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         using var client = new TcpClient();
         await client.ConnectAsync(endPoint, limit.Token);
         var stream = client.GetStream();

@@ -11,7 +11,7 @@ namespace Tidegate.FunctionalTests.Infrastructure;
 public sealed class RawClient : IAsyncDisposable
 {
     private readonly TcpClient tcp = new();
-    private readonly CancellationTokenSource limit = new(TimeSpan.FromSeconds(30));
+    private readonly CancellationTokenSource limit = new(TimeSpan.FromSeconds(120));
     private SslStream tls = null!;
 
     private RawClient()

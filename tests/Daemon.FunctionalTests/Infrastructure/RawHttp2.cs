@@ -33,7 +33,7 @@ public static class RawHttp2
 
     private static async Task<string> ReadAsync(Stream stream)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         var answer = new StringBuilder();
         var head = new byte[9];
         while (true)

@@ -47,7 +47,7 @@ public sealed class RawUpstream : IAsyncDisposable
 
     public async Task<RawRequest> NextAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         return await Requests.Reader.ReadAsync(limit.Token);
     }
 

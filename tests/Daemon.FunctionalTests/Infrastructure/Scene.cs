@@ -85,7 +85,7 @@ public sealed class Scene : IAsyncLifetime, IAsyncDisposable
             BaseAddress = Gate.Address,
             DefaultRequestVersion = HttpVersion.Version20,
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Timeout = TimeSpan.FromSeconds(20),
+            Timeout = TimeSpan.FromSeconds(120),
         };
         clients.Add(client);
         return client;

@@ -180,7 +180,7 @@ public sealed class ProxyMetricsTests : IAsyncLifetime
     /// <summary>The end of a request is counted after its answer arrived.</summary>
     private async Task<Exposition> UntilAsync(Func<Exposition, bool> holds)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         while (true)
         {

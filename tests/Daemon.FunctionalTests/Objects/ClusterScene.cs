@@ -88,7 +88,7 @@ internal sealed class ClusterScene : IAsyncDisposable
         BaseAddress = new(gate.Address, "clusters/c1/"),
         DefaultRequestVersion = version,
         DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-        Timeout = TimeSpan.FromSeconds(30),
+        Timeout = TimeSpan.FromSeconds(120),
     };
 
     public X509Certificate2 CertificateOf(string person)

@@ -87,7 +87,7 @@ public sealed class CustomKindTests
 
     private static async Task UntilAsync(HttpClient client, string path, int status)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (await StatusAsync(client, path) != status)
         {

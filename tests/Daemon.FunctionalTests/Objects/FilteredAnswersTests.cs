@@ -166,7 +166,7 @@ public sealed class FilteredAnswersTests
     {
         var arrived = new MemoryStream();
         var isWhole = false;
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         try
         {
             using var response = await client.SendAsync("GET", path, null, "Accept: application/json");

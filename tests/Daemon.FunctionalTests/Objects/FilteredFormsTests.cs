@@ -159,7 +159,7 @@ public sealed class FilteredFormsTests : IAsyncLifetime
 
     private static async Task<string> ReadUntilAsync(Stream stream, string before, string mark)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         var (text, buffer) = (new StringBuilder(before), new byte[4096]);
         while (!text.ToString().Contains(mark, StringComparison.Ordinal))
         {

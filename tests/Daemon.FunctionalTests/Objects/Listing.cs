@@ -39,7 +39,7 @@ internal static class Listing
     /// <summary>The next event of a watch in JSON lines; null at its end.</summary>
     public static async Task<JsonNode?> NextAsync(this StreamReader watch)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         return await watch.ReadLineAsync(limit.Token) is { } line ? JsonNode.Parse(line) : null;
     }
 

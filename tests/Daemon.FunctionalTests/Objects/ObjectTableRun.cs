@@ -171,7 +171,7 @@ internal sealed class ObjectTableRun : IAsyncDisposable
     /// <summary>Reads until every object that is to be seen was seen, changes the others and then these, and reads until the changes came.</summary>
     private async Task CheckWatchedAsync(ObjectCase one, ResourceType type, HttpResponseMessage response)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(limit.Token));
         var shown = one.Shows.Where(s => s.IsShown).Select(s => (s.Namespace, s.Name)).ToHashSet();
         var seen = new HashSet<(string, string)>();

@@ -293,7 +293,7 @@ public sealed class RestrictedPersonTests : IAsyncLifetime
 
     private static async Task<string> NextAsync(StreamReader reader)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         return NameOf(JsonNode.Parse((await reader.ReadLineAsync(limit.Token))!)!["object"]!);
     }
 }

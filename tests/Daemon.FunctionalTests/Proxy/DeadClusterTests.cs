@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Tidegate.FunctionalTests.Infrastructure;
+using Tidegate.Upstream;
 
 namespace Tidegate.FunctionalTests.Proxy;
 
@@ -23,7 +24,7 @@ public sealed class DeadClusterTests : IAsyncLifetime
 
         var (code, message) = await AskAsync("gone");
 
-        clock.Elapsed.ShouldBeLessThan(scene.UpstreamOptions.ConnectTimeout);
+        clock.Elapsed.ShouldBeLessThan(new UpstreamOptions().ConnectTimeout);
         code.ShouldBe(503);
         message.ShouldBe("kubernetes cluster \"gone\" is offline: connection refused");
         var record = await scene.Gate.AuditRecordAsync(r => (string?)r["kubernetes_cluster"] == "gone");

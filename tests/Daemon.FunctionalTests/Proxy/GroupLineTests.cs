@@ -70,7 +70,7 @@ public sealed class GroupLineTests : IAsyncLifetime
         socket.Options.HttpVersion = new(2, 0);
         socket.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
         socket.Options.AddSubProtocol("v5.channel.k8s.io");
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         var address = new Uri($"wss://{scene.Gate.EndPoint}/clusters/c1/api/v1/namespaces/default/pods/web/exec?command=sh");
         using var invoker = scene.Http2Invoker();
         await Should.ThrowAsync<System.Net.WebSockets.WebSocketException>(() => socket.ConnectAsync(address, invoker, limit.Token));

@@ -112,9 +112,9 @@ public sealed class SentOnceTests : IAsyncLifetime
         for (var i = 0; i < 5; i++)
         {
             (await scene.ExchangeAsync(Scene.Get("/clusters/c1/version"))).Head.Status.ShouldBe(200);
-            await closed.WaitAsync(TimeSpan.FromSeconds(10));
+            await closed.WaitAsync(TimeSpan.FromSeconds(120));
             (await scene.ExchangeAsync("DELETE /clusters/c1/api/v1/namespaces/a/pods/b HTTP/1.1\r\nHost: g\r\n\r\n")).Head.Status.ShouldBe(200);
-            await closed.WaitAsync(TimeSpan.FromSeconds(10));
+            await closed.WaitAsync(TimeSpan.FromSeconds(120));
         }
 
         scene.Upstream.Count.ShouldBe(10);
@@ -202,7 +202,7 @@ public sealed class SentOnceTests : IAsyncLifetime
         socket.Options.HttpVersion = HttpVersion.Version20;
         socket.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
         socket.Options.CollectHttpResponseDetails = true;
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         using var invoker = scene.Http2Invoker();
         await Should.ThrowAsync<WebSocketException>(() => socket.ConnectAsync(new Uri($"wss://{scene.Gate.EndPoint}{path}"), invoker, limit.Token));
         return (int)socket.HttpStatusCode;

@@ -9,7 +9,7 @@ namespace Tidegate.FunctionalTests.Simulation;
 /// <summary>The simulated API server impersonates by kube-apiserver's rules, and records what arrived.</summary>
 public sealed class ImpersonationTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
 
     private readonly CancellationTokenSource limit = new(Limit);
     private SimulatedCluster? cluster;

@@ -7,7 +7,7 @@ namespace Tidegate.FunctionalTests.Simulation;
 /// <summary>Exec over a WebSocket by hand, for what kubectl does not show: channels, closes, the end of a session.</summary>
 public sealed class RemoteCommandTests : IAsyncLifetime
 {
-    private readonly CancellationTokenSource limit = new(TimeSpan.FromSeconds(30));
+    private readonly CancellationTokenSource limit = new(TimeSpan.FromSeconds(120));
     private SimulatedCluster? cluster;
 
     private SimulatedCluster Cluster => cluster!;

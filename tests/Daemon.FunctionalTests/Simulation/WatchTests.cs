@@ -8,7 +8,7 @@ namespace Tidegate.FunctionalTests.Simulation;
 /// <summary>Watches of the simulated API server: where they start, what they send, how they end.</summary>
 public sealed class WatchTests : IAsyncLifetime
 {
-    private readonly CancellationTokenSource limit = new(TimeSpan.FromSeconds(30));
+    private readonly CancellationTokenSource limit = new(TimeSpan.FromSeconds(120));
     private SimulatedCluster? cluster;
     private HttpClient? client;
 

@@ -133,7 +133,7 @@ public sealed class HandshakeTests(Scene scene) : IClassFixture<Scene>
         await using var own = await Scene.StartAsync();
         using var brief = own.Gate.Clients.IssueClientCertificate("CN=alice", lifetime: TimeSpan.FromSeconds(2));
         await using var client = await RawClient.ConnectAsync(own.Gate.EndPoint, brief);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         (RawResponse Head, string Body) answer;
         do

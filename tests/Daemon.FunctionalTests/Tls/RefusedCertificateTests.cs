@@ -172,7 +172,7 @@ public sealed class RefusedCertificateTests : IAsyncLifetime
             }
         }
 
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         while (await Record.ExceptionAsync(async () =>
         {
             await using var one = await RawClient.ConnectAsync(scene.Gate.EndPoint, expired);

@@ -10,7 +10,7 @@ namespace Tidegate.Tests.Audit;
 /// <summary>Audit records on their way to a journal that is there, away, or back.</summary>
 public sealed class JournaldAuditSinkTests : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
 
     private readonly DirectoryInfo scratch = Directory.CreateTempSubdirectory("tidegate-sink-");
     private readonly RecordingLogger<JournaldAuditSink> log = new();

@@ -162,7 +162,7 @@ public sealed class FetchFaultTests : IDisposable
     {
         using var server = new StallingServer(trickles: true);
         Failed(await Fetch(fetcher, Options() with { Url = server.Url, Timeout = TimeSpan.FromSeconds(1) }), FetchFailure.Timeout).ShouldContain("after 1 s");
-        await server.Hangup.WaitAsync(TimeSpan.FromSeconds(10));
+        await server.Hangup.WaitAsync(TimeSpan.FromSeconds(120));
 
         // The deadline grows, so that a repository which needs longer is fetched in the end.
         Failed(await Fetch(fetcher, Options() with { Url = server.Url, Timeout = TimeSpan.FromSeconds(1) }), FetchFailure.Timeout).ShouldContain("after 2 s");
@@ -174,10 +174,10 @@ public sealed class FetchFaultTests : IDisposable
         using var server = new StallingServer(trickles: true);
         using var cancellation = new CancellationTokenSource();
         var fetch = fetcher.FetchAsync(Options() with { Url = server.Url }, cancellation.Token);
-        await server.Arrival.WaitAsync(TimeSpan.FromSeconds(10));
+        await server.Arrival.WaitAsync(TimeSpan.FromSeconds(120));
         await cancellation.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(fetch);
-        await server.Hangup.WaitAsync(TimeSpan.FromSeconds(10));
+        await server.Hangup.WaitAsync(TimeSpan.FromSeconds(120));
     }
 
     [Fact]
@@ -189,9 +189,9 @@ public sealed class FetchFaultTests : IDisposable
         await child.StandardInput.WriteLineAsync(
             $$"""{"repository":{"url":"{{server.Url}}"},"mirror_path":"{{scratch.Mirror}}","connect_timeout":9000,"idle_timeout":9000,"repack_above":50}""");
         await child.StandardInput.FlushAsync();
-        await server.Arrival.WaitAsync(TimeSpan.FromSeconds(10));
+        await server.Arrival.WaitAsync(TimeSpan.FromSeconds(120));
         child.StandardInput.Close();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         await child.WaitForExitAsync(limit.Token);
         child.ExitCode.ShouldBe(1);
     }

@@ -6,7 +6,7 @@ namespace Tidegate.Tests.Hosting;
 /// <summary>A datagram socket in the place of systemd's.</summary>
 internal sealed class NotifyListener : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
 
     private readonly Socket socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
     private readonly string? file;

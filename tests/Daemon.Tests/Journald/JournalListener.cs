@@ -7,7 +7,7 @@ namespace Tidegate.Tests.Journald;
 /// <summary>A datagram socket in the place of the journal's, read by the test.</summary>
 internal sealed class JournalListener : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
 
     private readonly Socket socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
     private readonly string path;

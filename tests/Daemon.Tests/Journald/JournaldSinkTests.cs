@@ -155,7 +155,7 @@ public sealed class JournaldSinkTests : IDisposable
 
         gaps.ShouldBeEmpty();
         received.ShouldBe([.. Enumerable.Range(0, Total)]);
-        await disposing.WaitAsync(TimeSpan.FromSeconds(20));
+        await disposing.WaitAsync(TimeSpan.FromSeconds(120));
     }
 
     [Fact]

@@ -101,7 +101,7 @@ public sealed class JournaldSocketTests : IDisposable
             TaskScheduler.Default);
         reading.SignalAndWait();
         socket.Send("MESSAGE=last\n"u8, TimeSpan.FromSeconds(20)).ShouldBe(JournaldSendResult.Sent);
-        await reader.WaitAsync(TimeSpan.FromSeconds(20));
+        await reader.WaitAsync(TimeSpan.FromSeconds(120));
         journal.Receive().ShouldBe("MESSAGE=last\n"u8.ToArray());
     }
 

@@ -33,7 +33,7 @@ public sealed class SyncLoopWatchdogTests : IDisposable
         pass.IsCompleted.ShouldBeFalse();
         scene.Time.Advance(TimeSpan.FromSeconds(1));
 
-        var result = await pass.WaitAsync(TimeSpan.FromSeconds(20));
+        var result = await pass.WaitAsync(TimeSpan.FromSeconds(120));
         result.Outcome.ShouldBe(PassOutcome.Unreachable);
         result.Error!.ShouldContain("was not done after 60 s and was ended");
         Directory.Exists($"/proc/{File.ReadAllText(started).Trim()}").ShouldBeFalse("the child is gone");
@@ -68,7 +68,7 @@ public sealed class SyncLoopWatchdogTests : IDisposable
         systemd.IsEmpty.ShouldBeTrue("systemd must hear nothing");
 
         release.Set();
-        (await pass.WaitAsync(TimeSpan.FromSeconds(20))).Outcome.ShouldBe(PassOutcome.Applied);
+        (await pass.WaitAsync(TimeSpan.FromSeconds(120))).Outcome.ShouldBe(PassOutcome.Applied);
         using var stopping = new CancellationTokenSource();
         var loop = scene.Loop.RunAsync(stopping.Token);
         Tick().ShouldBe("WATCHDOG=1");
