@@ -122,7 +122,7 @@ internal sealed partial class DaemonHost : IAsyncDisposable
             await daemon.RunAsync(signals, cancellationToken);
             return 0;
         }
-        catch (Exception e) when (IsStartFailure(e))
+        catch (Exception e) when (StartException.IsStartFailure(e))
         {
             ReportStartFailure(configuration.Teleport.Log.Output, logger, e.Message);
             return 1;
@@ -295,9 +295,4 @@ internal sealed partial class DaemonHost : IAsyncDisposable
         var snapshot = registry.Current;
         return $"Serving {snapshot.Clusters.Count} clusters from commit {snapshot.State.Revision?.Short ?? "none"}, {snapshot.State.Problems.Count} problems";
     }
-
-    /// <summary>What the host, the files or the network are to blame for; anything else is a fault of this program and shows its stack.</summary>
-    private static bool IsStartFailure(Exception e) =>
-        e is StartException or StoreException or IOException or InvalidDataException or InvalidOperationException or UnauthorizedAccessException
-            or SocketException or System.Security.Cryptography.CryptographicException;
 }
