@@ -10,8 +10,10 @@ internal sealed record LimitOptions
     /// <summary>Requests in flight that are no streams.</summary>
     public int Requests { get; init; } = 10_000;
 
-    /// <summary>More than a kube-apiserver takes in flight from everybody (<c>--max-requests-inflight</c>, 400).</summary>
-    public int RequestsPerPerson { get; init; } = 500;
+    /// <summary>
+    /// More than a kube-apiserver takes in flight from everybody (<c>--max-requests-inflight</c>, 400): while the daemon restarts, what one person sends waits, and then comes all at once.
+    /// </summary>
+    public int RequestsPerPerson { get; init; } = 2_000;
 
     /// <summary>Watches, followed logs, execs, attaches and port-forwards that are open.</summary>
     public int Streams { get; init; } = 100_000;
@@ -20,7 +22,7 @@ internal sealed record LimitOptions
     public int StreamsPerPerson { get; init; } = 10_000;
 
     /// <summary>Connections to the proxy port; how many there may be in all is a matter of file descriptors.</summary>
-    public int ConnectionsPerPerson { get; init; } = 1_000;
+    public int ConnectionsPerPerson { get; init; } = 2_000;
 
     /// <summary>Heads of requests in flight and of streams, in units of 1024 x 1024 bytes as they came. In memory they take about four times that.</summary>
     public int HeaderMegabytes { get; init; } = 128;
