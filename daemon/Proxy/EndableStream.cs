@@ -26,6 +26,7 @@ internal sealed class EndableStream : Stream
     // Never disposed: ending may be asked for at the moment when the stream closes by itself.
     private readonly CancellationTokenSource ending = new();
     private readonly Lock gate = new();
+    private ITimer? rest;
     private CancellationTokenSource? link;
     private CancellationToken linkedTo;
     private string? endReason;
@@ -75,7 +76,7 @@ internal sealed class EndableStream : Stream
             endReason = reason;
             if (!frames.AtInnerBoundary)
             {
-                ending.CancelAfter(RestOfFrame);
+                rest = exchange.Time.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), ending, RestOfFrame, Timeout.InfiniteTimeSpan);
                 return;
             }
         }
@@ -205,7 +206,7 @@ internal sealed class EndableStream : Stream
             isClosing = true;
             if (farewell.Length > 0)
             {
-                await Task.Delay(LongestGoodbye, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(LongestGoodbye, exchange.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
             farewell = frames.AtBoundary ? lastWords.Close(endReason ?? "") : [];

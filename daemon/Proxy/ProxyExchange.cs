@@ -15,13 +15,18 @@ namespace Tidegate.Proxy;
 /// One request on its way through the gate: what each stage found out, for the stages after it. It is the request's typed feature; nothing
 /// about a request is kept anywhere else.
 /// </summary>
-internal sealed class ProxyExchange
+internal sealed class ProxyExchange(TimeProvider time)
 {
     private readonly Lock gate = new();
     private readonly CancellationTokenSource cancel = new();
     private EndableStream? stream;
+    // Held: a timer that nobody holds may be collected.
+    private ITimer? cut;
     private string? endReason;
     private int endCode;
+
+    /// <summary>What its waiting is measured by.</summary>
+    public TimeProvider Time => time;
 
     public required AuditEvent Audit { get; init; }
 
@@ -82,11 +87,12 @@ internal sealed class ProxyExchange
 
     /// <summary>Begins with a request, whose typed feature it becomes.</summary>
     /// <param name="snapshot">The state that decides about it.</param>
-    public static ProxyExchange Open(HttpContext context, RegistrySnapshot snapshot, DateTimeOffset now)
+    public static ProxyExchange Open(HttpContext context, RegistrySnapshot snapshot, TimeProvider time)
     {
+        var now = time.GetUtcNow();
         var rawTarget = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var question = rawTarget.IndexOf('?', StringComparison.Ordinal);
-        var exchange = new ProxyExchange
+        var exchange = new ProxyExchange(time)
         {
             Snapshot = snapshot,
             Client = context.Features.Get<OpenConnection>(),
@@ -136,7 +142,8 @@ internal sealed class ProxyExchange
         else
         {
             running.End(reason);
-            cancel.CancelAfter(atMost == Timeout.InfiniteTimeSpan ? atMost : atMost + running.Goodbye);
+            var longest = atMost == Timeout.InfiniteTimeSpan ? atMost : atMost + running.Goodbye;
+            cut = time.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), cancel, longest, Timeout.InfiniteTimeSpan);
         }
 
         return true;

@@ -45,7 +45,7 @@ internal sealed partial class ProxyPipeline
     {
         var startedAt = time.GetTimestamp();
         metrics.RequestStarted();
-        var exchange = ProxyExchange.Open(context, registry.Current, time.GetUtcNow());
+        var exchange = ProxyExchange.Open(context, registry.Current, time);
         try
         {
             await RunStagesAsync(context, exchange);

@@ -13,7 +13,7 @@ namespace Tidegate.FunctionalTests.Health;
 /// <summary>What the journal says of a cluster when it is registered.</summary>
 public sealed class ClusterCheckTests : IAsyncLifetime
 {
-    private readonly ClusterRegistry registry = new(new(Labels.LabelSet.Empty, []), Loopback.Upstream with { ConnectTimeout = TimeSpan.FromSeconds(5) }, TimeProvider.System, NullLogger<Tidegate.Schema.ClusterSchema>.Instance);
+    private readonly ClusterRegistry registry = new(new(Labels.LabelSet.Empty, []), Loopback.Upstream, TimeProvider.System, NullLogger<Tidegate.Schema.ClusterSchema>.Instance);
     private readonly Messages messages = new();
     private ClusterHealth health = null!;
     private readonly FakeTimeProvider time = new();

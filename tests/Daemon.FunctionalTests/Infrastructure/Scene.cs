@@ -77,6 +77,18 @@ public sealed class Scene : IAsyncLifetime, IAsyncDisposable
 
     public Task<RawClient> ConnectAsync(string person = "alice") => RawClient.ConnectAsync(Gate.EndPoint, CertificateOf(person));
 
+    /// <summary>Many connections, of which only a few are in their handshake at once: a busy machine would not get through all of them within the time of one.</summary>
+    public async Task<List<RawClient>> ConnectManyAsync(int count, string person = "alice")
+    {
+        var clients = new List<RawClient>();
+        foreach (var few in Enumerable.Range(0, count).Chunk(10))
+        {
+            clients.AddRange(await Task.WhenAll(few.Select(_ => ConnectAsync(person))));
+        }
+
+        return clients;
+    }
+
     /// <summary>An HTTP/2 client.</summary>
     public HttpClient Http2(string person = "alice")
     {

@@ -18,7 +18,7 @@ public sealed class ConnectionLimitTests : IAsyncLifetime
     public async Task Of_a_hundred_at_once_exactly_ten_reach_the_cluster()
     {
         Limit(10);
-        var clients = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => scene.ConnectAsync()));
+        var clients = await scene.ConnectManyAsync(100);
         await Task.WhenAll(clients.Select((c, i) => c.SendAsync(i % 2 == 0 ? Streams.WebSocketExec() : Streams.SpdyPortForward())));
         var heads = await Task.WhenAll(clients.Select(c => c.ReadHeadAsync()));
 
@@ -80,13 +80,14 @@ public sealed class ConnectionLimitTests : IAsyncLifetime
     [InlineData("the client left before an answer")]
     public async Task However_a_stream_ends_its_place_is_free_again(string how)
     {
-        Limit(1, how == "it has lasted long enough" ? TimeSpan.FromMilliseconds(200) : null);
+        Limit(1);
         await EndAsync(how);
         await UntilEndedAsync(1);
         scene.Gate.Server.InFlight.Connections.Persons.ShouldBe(0);
 
         scene.Answer = Streams.AnswerAsync;
-        scene.Gate.Apply(scene.State.User("alice", "dev").Cluster("c1", scene.CredentialOf(scene.Upstream)));
+        scene.State.User("alice", "dev").Cluster("c1", scene.CredentialOf(scene.Upstream));
+        Limit(1);
         await ShouldComeInAsync();
     }
 
@@ -161,6 +162,10 @@ public sealed class ConnectionLimitTests : IAsyncLifetime
         if (how == "access is taken away")
         {
             scene.Gate.Apply(scene.State.WithoutUser("alice"));
+        }
+        else if (how == "it has lasted long enough")
+        {
+            Limit(1, TimeSpan.FromMilliseconds(1));
         }
 
         if (how is "access is taken away" or "it has lasted long enough" or "the cluster ends it")

@@ -1,13 +1,16 @@
 using System.Diagnostics;
 using System.Text;
 using Tidegate.FunctionalTests.Infrastructure;
+using Tidegate.Tests;
 
 namespace Tidegate.FunctionalTests.Proxy;
 
 /// <summary>The gate stops: what was accepted is served, every answer asks for another connection, and no stream ends before the grace does.</summary>
+[Collection(Undisturbed.Name)]
 public sealed class DrainTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+    // What has to happen within it takes a busy machine as many times longer.
+    private readonly TimeSpan grace = TimeSpan.FromSeconds(1) * MachineLoad.Slowness();
 
     private Scene scene = null!;
 
@@ -27,11 +30,11 @@ public sealed class DrainTests : IAsyncLifetime
         await exec.ReadHeadAsync();
 
         var clock = Stopwatch.StartNew();
-        var stopping = scene.Gate.StopAsync(Grace);
+        var stopping = scene.Gate.StopAsync(grace);
         await seen.WriteChunkAsync("{}\n");
         (await watch.ReadChunkAsync()).ShouldBe("{}\n", "the watch goes on");
         (await watch.ReadChunkAsync()).ShouldBeEmpty("the body must end with a last chunk");
-        clock.Elapsed.ShouldBeGreaterThan(Grace - TimeSpan.FromMilliseconds(50));
+        clock.Elapsed.ShouldBeGreaterThan(grace - TimeSpan.FromMilliseconds(50));
         Encoding.ASCII.GetString((await exec.ReadToEndAsync())[4..]).ShouldBe("the gate is shutting down");
         await stopping;
     }
@@ -46,7 +49,7 @@ public sealed class DrainTests : IAsyncLifetime
         await kept.SendAsync(Scene.Get("/v1/kube_clusters"));
         (await kept.ReadResponseAsync()).Head.Value("Connection").ShouldBeNull();
 
-        var stopping = scene.Gate.StopAsync(Grace);
+        var stopping = scene.Gate.StopAsync(grace);
         await kept.SendAsync(Scene.Get("/v1/kube_clusters"));
         var (head, _) = await kept.ReadResponseAsync();
         (head.Status, head.Value("Connection")).ShouldBe((200, "close"));
@@ -67,7 +70,7 @@ public sealed class DrainTests : IAsyncLifetime
         await client.SendAsync(Scene.Get("/clusters/c1/api/v1/pods"));
         await scene.Upstream.NextAsync();
 
-        var stopping = scene.Gate.StopAsync(Grace);
+        var stopping = scene.Gate.StopAsync(grace);
         await Should.ThrowAsync<System.Net.Sockets.SocketException>(async () =>
         {
             while (true)
@@ -93,7 +96,7 @@ public sealed class DrainTests : IAsyncLifetime
         var http = scene.Http2();
         var asked = http.GetStringAsync(new Uri("/clusters/c1/api/v1/pods", UriKind.Relative));
         await scene.Upstream.NextAsync();
-        var stopping = scene.Gate.StopAsync(Grace);
+        var stopping = scene.Gate.StopAsync(grace);
         going.SetResult();
         (await asked).ShouldBe("{}");
         await stopping;
@@ -105,9 +108,9 @@ public sealed class DrainTests : IAsyncLifetime
         await using var idle = await scene.ConnectAsync();
         await idle.SendAsync(Scene.Get("/v1/kube_clusters"));
         await idle.ReadResponseAsync();
-        var clock = Stopwatch.StartNew();
-        await scene.Gate.StopAsync(TimeSpan.FromSeconds(30));
-        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(1));
+        var clock = PromisedTime.Start();
+        await scene.Gate.StopAsync(TimeSpan.FromMinutes(2));
+        clock.ShouldBeKept(TimeSpan.FromSeconds(1));
         (await idle.ReadToEndAsync()).ShouldBeEmpty("an idle connection ends without a reset");
     }
 }

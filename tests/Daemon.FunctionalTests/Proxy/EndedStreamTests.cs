@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using Tidegate.FunctionalTests.Infrastructure;
+using Tidegate.Tests;
 
 namespace Tidegate.FunctionalTests.Proxy;
 
@@ -27,11 +27,11 @@ public sealed class EndedStreamTests : IAsyncLifetime
         var seen = await scene.Upstream.NextAsync();
         await FillAsync(seen, kind);
 
-        var clock = Stopwatch.StartNew();
+        var clock = PromisedTime.Start();
         scene.Gate.Apply(scene.State.WithoutUser("alice"));
         var record = await scene.Gate.AuditRecordAsync(r => (string?)r["stage"] == "end");
 
-        clock.Elapsed.ShouldBeLessThan(Promise);
+        clock.ShouldBeKept(Promise);
         ((string?)record["reason"]).ShouldBe("user \"alice\" is not known here: there is no user manifest of that name, and no mtls connector matches the certificate");
         scene.Gate.Server.InFlight.Count.ShouldBe(0);
     }

@@ -16,9 +16,9 @@ public sealed class OutageLogTests : IAsyncLifetime
     private const string Pods = "/api/v1/namespaces/default/pods";
 
     private readonly Lines lines = new();
-    private readonly Scene scene;
+    private Scene scene;
 
-    public OutageLogTests() => scene = new() { Loggers = lines, UpstreamOptions = Loopback.Upstream with { ConnectTimeout = TimeSpan.FromSeconds(1) } };
+    public OutageLogTests() => scene = new() { Loggers = lines };
 
     public Task InitializeAsync() => scene.InitializeAsync();
 
@@ -70,6 +70,9 @@ public sealed class OutageLogTests : IAsyncLifetime
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
+        await scene.DisposeAsync();
+        scene = new() { Loggers = lines, UpstreamOptions = Loopback.Upstream with { ConnectTimeout = TimeSpan.FromSeconds(1) } };
+        await scene.InitializeAsync();
         Register("silent", ((IPEndPoint)silent.LocalEndpoint).Port);
 
         await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => scene.ExchangeAsync(Scene.Get("/clusters/silent" + Pods))));

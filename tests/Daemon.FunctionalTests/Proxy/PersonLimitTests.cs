@@ -326,7 +326,7 @@ public sealed class PersonLimitTests : IAsyncLifetime
     private Call Send(string person, string version, string path, Action<HttpRequestMessage>? change = null)
     {
         var http = scene.Http2(person);
-        var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         var request = new HttpRequestMessage(HttpMethod.Get, path) { Version = Version.Parse(version), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         change?.Invoke(request);
         open.Add(cancel);

@@ -9,7 +9,7 @@ namespace Tidegate.FunctionalTests.Simulation;
 /// <summary>A simulated cluster and a client of it, as its administrator unless a request says otherwise. Bodies come as they are on the wire.</summary>
 internal sealed class ApiClient : IAsyncDisposable
 {
-    private readonly CancellationTokenSource limit = new(TimeSpan.FromSeconds(60));
+    private readonly CancellationTokenSource limit = new(TimeSpan.FromSeconds(120));
     private readonly HttpClient client;
 
     private ApiClient(SimulatedCluster cluster)

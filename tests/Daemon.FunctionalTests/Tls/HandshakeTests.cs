@@ -4,6 +4,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Tidegate.FunctionalTests.Infrastructure;
+using Tidegate.Tests;
 
 namespace Tidegate.FunctionalTests.Tls;
 
@@ -131,7 +132,7 @@ public sealed class HandshakeTests(Scene scene) : IClassFixture<Scene>
     public async Task A_certificate_that_expires_is_refused_on_an_open_connection()
     {
         await using var own = await Scene.StartAsync();
-        using var brief = own.Gate.Clients.IssueClientCertificate("CN=alice", lifetime: TimeSpan.FromSeconds(2));
+        using var brief = own.Gate.Clients.IssueClientCertificate("CN=alice", lifetime: TimeSpan.FromSeconds(2) * MachineLoad.Slowness());
         await using var client = await RawClient.ConnectAsync(own.Gate.EndPoint, brief);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
