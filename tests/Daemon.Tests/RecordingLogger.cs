@@ -20,7 +20,7 @@ internal sealed class RecordingLogger<T> : ILogger<T>
 
     /// <summary>Waits for a line that begins so.</summary>
     public void Until(string what, string start) => SpinWait.SpinUntil(
-        () => Lines.Any(l => l.StartsWith(start, StringComparison.Ordinal)), TimeSpan.FromSeconds(20)).ShouldBeTrue($"{what}: {string.Join('\n', Lines)}");
+        () => Lines.Any(l => l.StartsWith(start, StringComparison.Ordinal)), TimeSpan.FromSeconds(120)).ShouldBeTrue($"{what}: {string.Join('\n', Lines)}");
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;

@@ -179,5 +179,5 @@ public sealed class FetchTests : IDisposable
     private GitFetcher Fetcher(string name = "mirror.git") =>
         new(Path.Combine(scratch.Root, name), Command, TimeProvider.System, NullLogger<GitFetcher>.Instance);
 
-    private GitRepositoryOptions Options() => new() { Url = scratch.Work, Timeout = TimeSpan.FromSeconds(30) };
+    private GitRepositoryOptions Options() => new() { Url = scratch.Work, Timeout = TimeSpan.FromSeconds(120) };
 }

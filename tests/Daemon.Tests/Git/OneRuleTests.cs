@@ -28,7 +28,7 @@ public sealed class OneRuleTests : IDisposable
             Url = address,
             SshKeyFile = isSsh ? key : null,
             KnownHostsFile = isSsh ? hosts : null,
-            Timeout = TimeSpan.FromSeconds(20),
+            Timeout = TimeSpan.FromSeconds(120),
         };
 
         var fetch = (await Fetcher().FetchAsync(options, CancellationToken.None)).ShouldBeOfType<FetchResult.Failed>();

@@ -1,12 +1,12 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Tidegate.Git;
 
 namespace Tidegate.Tests.Git;
 
 public sealed class RepositoryWatchTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private readonly ScratchRepository scratch = new();
     private readonly SemaphoreSlim signals = new(0);
 
@@ -86,10 +86,14 @@ public sealed class RepositoryWatchTests : IDisposable
     public async Task Events_that_come_together_are_told_together()
     {
         scratch.Commit("a.yaml", "a: 1");
-        using var watch = Start(scratch.Work);
+        var time = new FakeTimeProvider();
+        using var watch = Start(scratch.Work, time);
         ScratchRepository.RunGit(scratch.Work, string.Concat(Enumerable.Range(0, 500).Select(i => $"create refs/heads/b{i} {scratch.Head}\n")), "update-ref", "--stdin");
+        (await Quiet()).ShouldBe(0, "no time has passed in which they could have come apart");
+
+        time.Advance(TimeSpan.FromMilliseconds(50));
         await Told();
-        (await Quiet()).ShouldBeLessThan(40);
+        (await Quiet()).ShouldBe(0);
     }
 
     [Fact]
@@ -117,20 +121,21 @@ public sealed class RepositoryWatchTests : IDisposable
         var options = new GitRepositoryOptions { Url = scratch.Work };
         FetchTests.Updated(await FetchTests.Fetch(fetcher, options));
         using var watch = Start(scratch.Work);
+        var clock = PromisedTime.Start();
         var best = TimeSpan.MaxValue;
         for (var i = 0; i < 3; i++)
         {
             var id = scratch.Commit("a.yaml", $"b: {i}");
-            var start = Stopwatch.GetTimestamp();
+            var start = clock.Elapsed;
             await Told();
             FetchTests.Updated(await FetchTests.Fetch(fetcher, options)).Id.ShouldBe(id);
-            var elapsed = Stopwatch.GetElapsedTime(start);
+            var elapsed = clock.Elapsed - start;
             best = elapsed < best ? elapsed : best;
             await Quiet();
         }
 
         Console.WriteLine($"commit to fetched revision: {best.TotalMilliseconds:0} ms");
-        best.ShouldBeLessThan(TimeSpan.FromSeconds(1));
+        clock.ShouldBeKept(TimeSpan.FromSeconds(1), best);
     }
 
     public void Dispose()
@@ -139,10 +144,10 @@ public sealed class RepositoryWatchTests : IDisposable
         signals.Dispose();
     }
 
-    private RepositoryWatch Start(string path)
+    private RepositoryWatch Start(string path, TimeProvider? time = null)
     {
         GitUrl.TryParse(path, out var url, out _).ShouldBeTrue();
-        return RepositoryWatch.Start(url!, () => signals.Release(), TimeProvider.System, NullLogger<RepositoryWatch>.Instance).ShouldNotBeNull();
+        return RepositoryWatch.Start(url!, () => signals.Release(), time ?? TimeProvider.System, NullLogger<RepositoryWatch>.Instance).ShouldNotBeNull();
     }
 
     private async Task Told() => (await signals.WaitAsync(Patience)).ShouldBeTrue("no event came");

@@ -161,5 +161,5 @@ public sealed class RevisionNamesTests : IDisposable
 
     private GitFetcher Fetcher() => new(scratch.Mirror, Command, TimeProvider.System, NullLogger<GitFetcher>.Instance);
 
-    private GitRepositoryOptions Options() => new() { Url = scratch.Work, Timeout = TimeSpan.FromSeconds(60) };
+    private GitRepositoryOptions Options() => new() { Url = scratch.Work, Timeout = TimeSpan.FromSeconds(120) };
 }

@@ -12,7 +12,7 @@ public sealed class SignalsTests
     [InlineData("INT", "SIGINT")]
     public async Task Hangup_reloads_and_terminate_and_interrupt_stop_and_none_ends_the_process(string signal, string answer)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         var start = new ProcessStartInfo("env", ["--default-signal", "dotnet", typeof(SignalAnswers).Assembly.Location, "answer-signals"])
         {
             RedirectStandardInput = true,

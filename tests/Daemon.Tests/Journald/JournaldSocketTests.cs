@@ -100,7 +100,7 @@ public sealed class JournaldSocketTests : IDisposable
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default);
         reading.SignalAndWait();
-        socket.Send("MESSAGE=last\n"u8, TimeSpan.FromSeconds(20)).ShouldBe(JournaldSendResult.Sent);
+        socket.Send("MESSAGE=last\n"u8, TimeSpan.FromSeconds(120)).ShouldBe(JournaldSendResult.Sent);
         await reader.WaitAsync(TimeSpan.FromSeconds(120));
         journal.Receive().ShouldBe("MESSAGE=last\n"u8.ToArray());
     }

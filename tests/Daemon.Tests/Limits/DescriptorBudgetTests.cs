@@ -89,8 +89,8 @@ public sealed class DescriptorBudgetTests
     public void The_process_is_asked_for_its_own()
     {
         var before = OpenFiles.Count();
-        var files = Enumerable.Range(0, 50).Select(_ => File.OpenHandle("/dev/null")).ToList();
-        OpenFiles.Count().ShouldBeInRange(before + 20, before + 80);
+        var files = Enumerable.Range(0, 500).Select(_ => File.OpenHandle("/dev/null")).ToList();
+        OpenFiles.Count().ShouldBeInRange(before + 300, before + 700, "other tests open and close files meanwhile");
         files.ForEach(f => f.Dispose());
         OpenFiles.Limit().ShouldBeGreaterThan(before);
     }

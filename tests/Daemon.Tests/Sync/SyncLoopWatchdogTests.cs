@@ -24,7 +24,7 @@ public sealed class SyncLoopWatchdogTests : IDisposable
         var started = Path.GetTempFileName();
         using var scene = new SyncScene(new FetchCommand("/bin/sh", ["-c", $"echo $$ > {started}; read never; exec sleep 1000"]));
         var pass = scene.Loop.FirstPassAsync(CancellationToken.None);
-        SpinWait.SpinUntil(() => new FileInfo(started).Length > 0, TimeSpan.FromSeconds(20)).ShouldBeTrue("no child started");
+        SpinWait.SpinUntil(() => new FileInfo(started).Length > 0, TimeSpan.FromSeconds(120)).ShouldBeTrue("no child started");
         using var watchdog = Watch(scene.Loop);
 
         Tick().ShouldBe("WATCHDOG=1");
@@ -55,7 +55,7 @@ public sealed class SyncLoopWatchdogTests : IDisposable
             release.Wait();
         };
         var pass = Task.Run(() => scene.Loop.FirstPassAsync(CancellationToken.None));
-        hanging.Wait(TimeSpan.FromSeconds(20)).ShouldBeTrue("the pass does not come to its end");
+        hanging.Wait(TimeSpan.FromSeconds(120)).ShouldBeTrue("the pass does not come to its end");
         using var watchdog = Watch(scene.Loop);
         Tick().ShouldBe("WATCHDOG=1");
 
