@@ -38,6 +38,7 @@ internal sealed class GateFolder : IDisposable
               https_keypairs: [{ cert_file: {{Path}}/server.crt, key_file: {{Path}}/server.key }]
               client_ca_file: {{Path}}/client-ca.pem
               drain_timeout: {{DrainTimeout.TotalSeconds}}s
+              connect_timeout: 60s
               allow_addresses: [127.0.0.0/8, "::1"]
               resources: {{resources}}
             {{extra}}
@@ -189,7 +190,7 @@ internal sealed class GateFolder : IDisposable
             },
         };
         change?.Invoke(handler);
-        return new(handler) { BaseAddress = new($"https://127.0.0.1:{Port}"), Timeout = TimeSpan.FromSeconds(30) };
+        return new(handler) { BaseAddress = new($"https://127.0.0.1:{Port}"), Timeout = TimeSpan.FromSeconds(120) };
     }
 
     public static string Git(params string[] arguments)

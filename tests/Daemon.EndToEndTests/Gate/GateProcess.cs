@@ -11,6 +11,9 @@ internal sealed class GateProcess : IAsyncDisposable
 {
     public static readonly string Program = Path.Combine(AppContext.BaseDirectory, "tidegate");
 
+    // What is waited for comes within a second or two; on a machine with a hundred busy programs, within minutes.
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
+
     private readonly Process process;
     private readonly StringBuilder output;
 
@@ -66,7 +69,7 @@ internal sealed class GateProcess : IAsyncDisposable
     {
         var (process, output) = Launch(command, environment);
         var gate = new GateProcess(process, output, new(folder.SocketPath));
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(Deadline);
         await gate.UntilAsync(async () =>
         {
             if (process.HasExited)
@@ -83,7 +86,7 @@ internal sealed class GateProcess : IAsyncDisposable
     /// <summary>Runs one command to its end.</summary>
     public static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(Deadline);
         var start = StartOf([Program, .. arguments]);
         start.Environment.Remove("TIDEGATE_CONFIG");
         start.Environment.Remove("KUBECONFIG");
@@ -101,10 +104,10 @@ internal sealed class GateProcess : IAsyncDisposable
 
     public async Task<PassView> SyncAsync() => await Admin.PostAsync("v1/sync", null, ApiJson.Default.PassView, CancellationToken.None);
 
-    /// <summary>Asks again and again until the answer is yes; an answer that cannot be had is a no. Fails after half a minute.</summary>
+    /// <summary>Asks again and again until the answer is yes; an answer that cannot be had is a no. Fails after five minutes.</summary>
     public async Task UntilAsync(Func<Task<bool>> holds)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
+        using var limit = new CancellationTokenSource(Deadline);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         try
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Tidegate.Simulation;
 
 namespace Tidegate.EndToEndTests.Gate;
@@ -18,12 +19,15 @@ public sealed class KillTests : IDisposable
         folder.PutAlice();
         PushGeneration(cluster, 0);
         var gate = await GateProcess.StartAsync(folder);
-        var last = 0;
+
+        // A random moment of twice the time that a pass takes on this machine is as often before its end as after it.
+        var pass = await PassTimeAsync(cluster, gate);
+        var last = 1;
         var advanced = 0;
-        for (var time = 1; time <= Times; time++)
+        for (var time = 2; time <= Times + 1; time++)
         {
             PushGeneration(cluster, time);
-            await MomentAsync(TimeSpan.FromMilliseconds(random.Next(0, 500)));
+            await MomentAsync(2 * pass * random.NextDouble());
             await gate.KillAsync();
             await gate.DisposeAsync();
 
@@ -46,6 +50,15 @@ public sealed class KillTests : IDisposable
     }
 
     public void Dispose() => folder.Dispose();
+
+    /// <summary>How long it takes from a push to its state.</summary>
+    private async Task<TimeSpan> PassTimeAsync(SimulatedCluster cluster, GateProcess gate)
+    {
+        PushGeneration(cluster, 1);
+        var pushed = Stopwatch.GetTimestamp();
+        await gate.UntilAsync(async () => (await gate.ClustersAsync()).All(c => c.Labels["generation"] == "g1"));
+        return Stopwatch.GetElapsedTime(pushed);
+    }
 
     private void PushGeneration(SimulatedCluster cluster, int generation)
     {

@@ -177,6 +177,6 @@ public sealed class HttpsFetchTests : IClassFixture<HttpsServer>, IDisposable
     {
         var token = Path.Combine(folder, "token");
         File.WriteAllText(token, HttpsServer.Token + "\n");
-        return new() { Url = server.Url, TokenFile = token, CaFile = server.CaFile, Timeout = TimeSpan.FromSeconds(20) };
+        return new() { Url = server.Url, TokenFile = token, CaFile = server.CaFile, Timeout = TimeSpan.FromSeconds(120) };
     }
 }

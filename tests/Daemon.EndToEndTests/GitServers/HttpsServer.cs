@@ -90,7 +90,7 @@ public sealed class HttpsServer : IDisposable
                 client.Connect(new UnixDomainSocketEndPoint(socket));
                 return;
             }
-            catch (SocketException) when (limit.Elapsed < TimeSpan.FromSeconds(10))
+            catch (SocketException) when (limit.Elapsed < TimeSpan.FromSeconds(120))
             {
                 Thread.Yield();
             }

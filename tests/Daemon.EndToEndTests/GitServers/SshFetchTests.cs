@@ -148,6 +148,6 @@ public sealed class SshFetchTests : IClassFixture<SshServer>, IDisposable
     {
         var hosts = Path.Combine(folder, "known 100% hosts");
         File.Copy(server.KnownHosts, hosts, overwrite: true);
-        return new() { Url = server.Url, SshKeyFile = server.ClientKey, KnownHostsFile = hosts, Timeout = TimeSpan.FromSeconds(20) };
+        return new() { Url = server.Url, SshKeyFile = server.ClientKey, KnownHostsFile = hosts, Timeout = TimeSpan.FromSeconds(120) };
     }
 }

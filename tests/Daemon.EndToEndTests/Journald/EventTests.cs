@@ -186,7 +186,7 @@ public sealed class EventTests : IAsyncLifetime
     {
         var command = scene.Journal.Command(GateProcess.Program, "start", "--config", scene.Folder.ConfigPath);
         using var process = Process.Start(new ProcessStartInfo(command[0], command[1..])).ShouldNotBeNull();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         await process.WaitForExitAsync(limit.Token);
         return process.ExitCode;
     }

@@ -6,7 +6,7 @@ namespace Tidegate.EndToEndTests.Kubectl;
 /// <summary>One kubectl version's run of the matrix: its build, home directory, target and results.</summary>
 internal sealed class MatrixFixture : IAsyncDisposable
 {
-    private static readonly TimeSpan OperationLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan OperationLimit = TimeSpan.FromMinutes(10);
 
     private readonly MatrixReport report = new();
     private readonly string home = Directory.CreateTempSubdirectory("tidegate-kubectl-").FullName;

@@ -75,13 +75,13 @@ internal static class ObjectOperations
     {
         string name = await NewDeploymentAsync(session);
         await session.KubectlAsync("rollout", "restart", $"deployment/{name}", "-n", "dev");
-        (await session.KubectlAsync("rollout", "status", $"deployment/{name}", "-n", "dev", "--timeout=20s")).ShouldContain("successfully rolled out");
+        (await session.KubectlAsync("rollout", "status", $"deployment/{name}", "-n", "dev", "--timeout=5m")).ShouldContain("successfully rolled out");
     }
 
     public static async Task DeleteAsync(KubectlSession session)
     {
         string name = await NewDeploymentAsync(session);
-        await session.KubectlAsync("delete", "deployment", name, "-n", "dev", "--timeout=20s");
+        await session.KubectlAsync("delete", "deployment", name, "-n", "dev", "--timeout=5m");
         ProgramResult gone = await session.TryKubectlAsync(null, "get", "deployment", name, "-n", "dev");
         gone.Error.Trim().ShouldBe($"Error from server (NotFound): deployments.apps \"{name}\" not found");
         (await session.KubectlAsync("get", "pods", "-n", "dev", "-l", $"app={name}", "-o", "name")).ShouldBe("");

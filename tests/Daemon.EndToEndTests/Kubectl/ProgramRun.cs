@@ -12,7 +12,7 @@ internal sealed record ProgramRun(string Program, IReadOnlyList<string> Argument
 {
     public string? WorkingDirectory { get; init; }
 
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>What the program reads; null: nothing.</summary>
     public string? Input { get; init; }

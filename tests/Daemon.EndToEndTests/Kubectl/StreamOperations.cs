@@ -31,7 +31,7 @@ internal static partial class StreamOperations
         await shell.WriteAsync("tty\r", session.Cancelled);
         await shell.WaitForAsync("/dev/pts/0", session.Cancelled);
         await shell.WriteAsync("exit 5\r", session.Cancelled);
-        ProgramResult result = await shell.WaitForExitAsync(TimeSpan.FromSeconds(20), session.Cancelled);
+        ProgramResult result = await shell.WaitForExitAsync(TimeSpan.FromMinutes(5), session.Cancelled);
         result.ExitCode.ShouldBe(5, result.All);
     }
 

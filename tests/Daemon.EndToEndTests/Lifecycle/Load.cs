@@ -59,7 +59,7 @@ internal sealed class Load : IAsyncDisposable
     public async Task MoreAsync(int count)
     {
         var goal = Answered + count;
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         while (Answered < goal && failures.IsEmpty)
         {

@@ -42,7 +42,7 @@ public sealed class StartSignalTests : IDisposable
             await using var gate = GateProcess.Launch(folder);
             await (moment < lines ? UntilAsync(gate, moment) : UntilMappedAsync(gate, Files[moment - lines]));
             await gate.SignalAsync(signal);
-            (await gate.ExitAsync().WaitAsync(TimeSpan.FromSeconds(60))).ShouldBe(0, gate.Output);
+            (await gate.ExitAsync().WaitAsync(TimeSpan.FromSeconds(120))).ShouldBe(0, gate.Output);
             gate.Output.ShouldNotContain("Exception");
             gate.Output.ShouldNotContain("error:");
         }

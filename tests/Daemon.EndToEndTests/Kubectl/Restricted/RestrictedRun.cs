@@ -30,7 +30,7 @@ internal sealed partial class RestrictedRun(RestrictedScene scene, KubectlBuild 
 
     public static readonly string[] Checks = ["exit", "until", "never", "fetch", "out", "err", "not", "is", "like", "sees", "left", "record"];
 
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
     private readonly CancellationTokenSource limit = new(Limit);
     private readonly string id = $"{build.Minor}{Guid.NewGuid().ToString("N")[..6]}";
