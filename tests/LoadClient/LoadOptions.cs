@@ -46,7 +46,7 @@ internal sealed record LoadOptions
     public TimeSpan UntilDrained { get; private init; }
 
     /// <summary>The longest that one request may take, from the moment at which it was due.</summary>
-    public TimeSpan Timeout { get; private init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan Timeout { get; private init; } = TimeSpan.FromSeconds(120);
 
     public ConnectionUse Connections { get; private init; } = ConnectionUse.Kept;
 

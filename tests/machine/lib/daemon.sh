@@ -34,7 +34,7 @@ said_since() {
 }
 
 # as_alice ARG…: kubectl through the gate.
-as_alice() { on_machine kubectl --kubeconfig gate/alice.kubeconfig --request-timeout=20s "$@"; }
+as_alice() { on_machine kubectl --kubeconfig gate/alice.kubeconfig --request-timeout=120s "$@"; }
 
 serves() {
   local out
@@ -44,7 +44,7 @@ serves() {
 }
 
 # is_serving: for 'within'.
-is_serving() { inside kubectl --kubeconfig gate/alice.kubeconfig --request-timeout=5s get pods | grep Running; }
+is_serving() { inside kubectl --kubeconfig gate/alice.kubeconfig --request-timeout=20s get pods | grep Running; }
 
 installed_version() {
   [[ $(inside tidegate --version) =~ [0-9]+\.[0-9]+\.[0-9]+ ]] && printf '%s\n' "${BASH_REMATCH[0]}"

@@ -11,7 +11,7 @@ load() {
   in_network "$(program LoadClient)" --url https://localhost:3026/clusters/dev-eu --ca "$setup/ca.pem" --cert "$setup/alice.pem" --key "$setup/alice.key" \
     "$@" >"$work/$name.json" 2>"$work/$name.err" &
   printf '%s' $! >"$work/$name.pid"
-  within 20 "the first answer to the load" grep -q started "$work/$name.err"
+  within 180 "the first answer to the load" grep -q started "$work/$name.err"
 }
 
 # load_end NAME: waits for its end, and puts what it counted into the log.

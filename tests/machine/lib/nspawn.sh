@@ -47,7 +47,7 @@ leader() { pgrep -P "$(cat "$work/nspawn.pid")"; }
 is_booted() { case "$(inside systemctl is-system-running)" in running | degraded) ;; *) return 1 ;; esac; }
 
 await_boot() {
-  local deadline=$((SECONDS + 60))
+  local deadline=$((SECONDS + 240))
   until [ -s "$work/nspawn.pid" ] && is_booted 2>/dev/null; do
     if [ "$SECONDS" -ge "$deadline" ]; then
       tail -n 30 "$work/console.log"

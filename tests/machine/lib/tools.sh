@@ -36,7 +36,7 @@ start_cluster() {
   ip netns exec "$machine" "$(program SimulatedCluster)" --listen 127.0.0.1:6443 --name dev-eu --admin-kubeconfig-out "$work/share/admin.kubeconfig" \
     >"$work/cluster.log" 2>&1 &
   cluster_pid=$!
-  local deadline=$((SECONDS + 30))
+  local deadline=$((SECONDS + 180))
   until grep -qs https: "$work/cluster.log"; do
     if ! kill -0 "$cluster_pid" 2>/dev/null || [ "$SECONDS" -ge "$deadline" ]; then
       cat "$work/cluster.log"

@@ -6,7 +6,7 @@ comes_back_after_kill() {
   pid=$(property MainPID)
   load kill --rate 100 --seconds 14 --connections new
   on_machine systemctl kill --kill-whom=main --signal=KILL tidegate
-  within 30 "the daemon after kill -9" came_back "$pid"
+  within 180 "the daemon after kill -9" came_back "$pid"
   is_active tidegate.socket || fail "the socket is not held any more"
   load_end kill
   describe_load kill
@@ -26,7 +26,7 @@ lives_on_full_disk() {
   shell_on_machine "mv $state $kept && install -d -o tidegate -g tidegate -m 0700 $state \
     && mount -t tmpfs -o size=24m,mode=0700,uid=\$(id -u tidegate),gid=\$(id -g tidegate) tmpfs $state && cp -a $kept/. $state/"
   on_machine systemctl start tidegate.service
-  within 30 "the daemon on the small disk" is_serving
+  within 180 "the daemon on the small disk" is_serving
   from=$(cursor)
   shell_on_machine "dd if=/dev/zero of=$state/filler bs=64k 2>&1 || true; df $state"
   commit_change full
@@ -40,7 +40,7 @@ lives_on_full_disk() {
   on_machine systemctl stop tidegate.service
   shell_on_machine "umount $state && rmdir $state && mv $kept $state"
   on_machine systemctl start tidegate.service
-  within 30 "the daemon on its own disk" is_serving
+  within 180 "the daemon on its own disk" is_serving
 }
 
 # commit_change VALUE: a label of the cluster, by a commit.
@@ -77,9 +77,9 @@ journald_away() {
   on_machine "$@"
   load_end "$name"
   no_loss "$name"
-  within 20 "the journal's word on the gap" gap_is_reported "$from"
+  within 180 "the journal's word on the gap" gap_is_reported "$from"
   entries_since "$from" -t tidegate -p warning -o verbose | tail -n 40
-  within 20 "the record of every request" requests_are_recorded "$from" $(($(counted "$name" .sent) - unread)) "$(counted "$name" .sent)"
+  within 180 "the record of every request" requests_are_recorded "$from" $(($(counted "$name" .sent) - unread)) "$(counted "$name" .sent)"
   note "$name for $seconds s: $(entries_since "$from" -t tidegate -o cat | awk '/takes audit records again/ && !found++')"
   note "$name: $(tail -n 1 "$work/within.log")"
 }

@@ -21,7 +21,7 @@ is_gone() {
 reinstalls_deb() {
   apt_get install "/opt/share/packages/$new_deb"
   on_machine systemctl enable --now tidegate
-  within 30 "the daemon after the reinstallation" is_serving
+  within 180 "the daemon after the reinstallation" is_serving
   serves
   # The old state was taken up: the history goes back to before the removal.
   has "$(on_machine tidegate history)" '.' "tidegate history"

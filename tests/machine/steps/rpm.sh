@@ -28,7 +28,7 @@ serves_from_rpm() {
   cp -a "$work/kept/etc/credentials/." "$work/root/etc/tidegate/credentials/"
   shell_on_machine 'chgrp -R tidegate /srv/clusters.git'
   on_machine systemctl enable --now tidegate
-  within 30 "the daemon from the .rpm" is_serving
+  within 180 "the daemon from the .rpm" is_serving
   serves
 }
 
