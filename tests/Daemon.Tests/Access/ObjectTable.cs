@@ -31,25 +31,31 @@ internal sealed record ObjectTable(string Name, DesiredState State, IReadOnlyLis
 
     public static ObjectTable Read(string folder, string name)
     {
-        var lines = File.ReadAllLines(Path.Combine(folder, name));
+        var (state, lines) = ReadState(Path.Combine(folder, name));
+        return new(name, state, [.. lines.Select(l => ObjectCase.Parse(l.Text, name, l.Number)).OfType<ObjectCase>()]);
+    }
+
+    /// <summary>Splits a table into what its manifests come to and its other lines, with their numbers.</summary>
+    public static (DesiredState State, IReadOnlyList<(string Text, int Number)> Lines) ReadState(string file)
+    {
+        var lines = File.ReadAllLines(file);
         var split = Array.IndexOf(lines, "===");
         var manifests = Encoding.UTF8.GetBytes(string.Join('\n', lines.Take(split)) + "\n");
         var state = DesiredStateBuilder.Build(
             new(Revision, "A <a@example.com>", DateTimeOffset.UnixEpoch, "test"),
-            [ManifestReader.Read(name, manifests, Revision)],
+            [ManifestReader.Read(Path.GetFileName(file), manifests, Revision)],
             DesiredState.Empty,
             new() { Selectors = [] },
             DateTimeOffset.UnixEpoch);
-        if (state.Problems.FirstOrDefault(p => !p.IsWarning) is { } problem)
-        {
-            throw new InvalidDataException(problem.ToString());
-        }
-
-        return new(name, state, [.. lines.Skip(split + 1).Select((line, i) => ObjectCase.Parse(line, name, split + i + 2)).OfType<ObjectCase>()]);
+        return state.Problems.FirstOrDefault(p => !p.IsWarning) is { } problem
+            ? throw new InvalidDataException(problem.ToString())
+            : (state, [.. lines.Skip(split + 1).Select((line, i) => (line, split + i + 2))]);
     }
 
+    public static AccessPolicy Policy(DesiredState state) => new(state.Roles, state.Users, state.Connectors.Values, state.Locks.Values, []);
+
     /// <summary>The rules of the table.</summary>
-    public AccessPolicy Policy() => new(State.Roles, State.Users, State.Connectors.Values, State.Locks.Values, []);
+    public AccessPolicy Policy() => Policy(State);
 }
 
 /// <summary>One case of an <see cref="ObjectTable"/>.</summary>

@@ -40,6 +40,23 @@ public sealed class ImpersonationInvariantsTests
     [Fact]
     public void Two_users_never_leave() => Violation(("Impersonate-User", "kube")).ShouldBe("its user is not the one that the decision gave");
 
+    /// <summary>Several lines read as one value are joined by a comma and a space, which a name may hold; the API server takes the first line.</summary>
+    [Theory]
+    [InlineData("kube, root", "a", "Bearer x", "its user is not the one that the decision gave")]
+    [InlineData("kube", "a, b", "Bearer x", "its groups are not those that the decision gave")]
+    [InlineData("kube", "a", "Bearer x, y", "its credential is not the cluster's")]
+    public void Two_lines_are_not_the_one_that_they_join_to(string user, string groups, string authorization, string violation)
+    {
+        var lines = Lines("Impersonate-User", user).Concat(Lines("Impersonate-Group", groups)).Concat(Lines("Authorization", authorization)).ToArray();
+        var decided = Allowed with { Principal = new(user, []) };
+
+        ImpersonationInvariants.Violation(Headers(lines), decided, groups, authorization).ShouldBe(violation);
+        ImpersonationInvariants.Violation(Headers(("Impersonate-User", user), ("Impersonate-Group", groups), ("Authorization", authorization)), decided, groups, authorization)
+            .ShouldBeNull();
+
+        static IEnumerable<(string, string)> Lines(string name, string joined) => joined.Split(", ").Select(part => (name, part));
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("a")]
