@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tidegate.Access;
+using Tidegate.Identity;
 using Tidegate.Labels;
 
 namespace Tidegate.Tests.Access;
@@ -24,11 +25,12 @@ public sealed class AccessPolicyTests
 
     [Theory]
     [MemberData(nameof(TableNames))]
-    public void One_policy_answers_the_same_from_its_cache_while_time_passes(string table)
+    public void One_policy_answers_the_same_from_its_cache_while_time_passes_and_is_set_back(string table)
     {
         var world = World(table);
         var policy = world.Policy();
-        foreach (var cells in Rows(table).OrderBy(c => Time(c[3])))
+        var passing = Rows(table).OrderBy(c => Time(c[3])).ToList();
+        foreach (var cells in passing.Concat(Enumerable.Reverse(passing)).Concat(passing))
         {
             var question = world.Question(cells[0], cells[1], cells[2]);
 
@@ -92,6 +94,40 @@ public sealed class AccessPolicyTests
 
         policy.Decide(question with { Labels = LabelSet.From([new("env", "dev")]) }, Now).ShouldBeOfType<AccessAllowed>();
         policy.Decide(question with { Labels = LabelSet.From([new("env", "prod")]) }, Now).ShouldBeOfType<AccessDenied>();
+    }
+
+    [Fact]
+    public void What_a_persons_roles_come_to_on_a_cluster_is_worked_out_once_for_each_certificate_and_cluster()
+    {
+        var (policy, alice, labels) = OneRole();
+        var known = policy.AccessOn(alice, "c", labels, Now).ShouldNotBeNull();
+
+        policy.AccessOn(alice, "c", labels, Now.AddDays(1)).ShouldBeSameAs(known);
+        policy.AccessOn(alice with { Fingerprint = "other" }, "c", labels, Now).ShouldNotBeSameAs(known);
+        policy.AccessOn(alice, "d", labels, Now).ShouldNotBeSameAs(known);
+        policy.AccessOn(alice, "c", labels, Now).ShouldBeSameAs(known);
+    }
+
+    /// <summary>Whoever holds an authority's key can make certificates without end; each is a person of its own to what is kept.</summary>
+    [Fact]
+    public void What_is_kept_is_bounded()
+    {
+        var (policy, alice, labels) = OneRole();
+        var known = policy.AccessOn(alice, "c", labels, Now);
+        for (var i = 1; i < 50_000; i++)
+        {
+            policy.AccessOn(alice with { Fingerprint = $"thrown-away-{i}" }, "c", labels, Now).ShouldNotBeNull();
+        }
+
+        policy.AccessOn(alice, "c", labels, Now).ShouldBeSameAs(known);
+        policy.AccessOn(alice with { Fingerprint = "one too many" }, "c", labels, Now).ShouldNotBeNull();
+        policy.AccessOn(alice, "c", labels, Now).ShouldNotBeSameAs(known);
+    }
+
+    private static (AccessPolicy Policy, ClientIdentity Alice, LabelSet Labels) OneRole()
+    {
+        var world = AccessWorld.Parse("""{"roles":{"dev":{"allow":{"labels":{"env":["dev"]},"groups":["g"]}}},"users":{"alice":{"roles":["dev"]}}}""");
+        return (world.Policy(), AccessWorld.Identity("alice"), LabelSet.From([new("env", "dev")]));
     }
 
     private static IEnumerable<string> Tables() =>
