@@ -65,20 +65,26 @@ internal static class OwnRules
             return SelfReviews.DenyingRule(request, rules) is null ? given : null;
         }
 
-        var action = RequestActions.Of(request, asked.Scope);
-        var names = NamesOf(rules, action[0], given);
-        if (action.Count == 1 || names is null)
+        if (given.Count > 0)
+        {
+            var left = given.Where(n => RequestActions.Of(request with { Name = n }, asked.Scope).All(a => IsAllowed(rules, a))).ToList();
+            return left.Count > 0 ? left : null;
+        }
+
+        var actions = RequestActions.Of(request, asked.Scope);
+        var names = NamesOf(rules, actions[0]);
+        if (actions.Count == 1 || names is null)
         {
             return names;
         }
 
-        if (action[1].IsAboutAll)
-        {
-            return rules.DecideObject(action[1]).Roles.Count > 0 ? names : null;
-        }
-
-        return NamesOf(rules, action[1], given) is { } others ? Both(names, others) : null;
+        return actions[1].IsAboutAll ? (IsAllowed(rules, actions[1]) ? names : null)
+            : NamesOf(rules, actions[1]) is { } others ? Both(names, others)
+            : null;
     }
+
+    private static bool IsAllowed(ResourceRules rules, ResourceAction action) =>
+        action.IsAboutAll ? rules.DecideObject(action).Roles.Count > 0 : rules.DecideCollection(action).Roles.Count > 0;
 
     /// <summary>What two restrictions leave, empty for none: of patterns those that stand in both.</summary>
     private static IReadOnlyList<string>? Both(IReadOnlyList<string> some, IReadOnlyList<string> others)
@@ -92,14 +98,8 @@ internal static class OwnRules
         return both.Count > 0 ? both : null;
     }
 
-    private static IReadOnlyList<string>? NamesOf(ResourceRules rules, ResourceAction action, IReadOnlyList<string> given)
+    private static IReadOnlyList<string>? NamesOf(ResourceRules rules, ResourceAction action)
     {
-        if (given.Count > 0)
-        {
-            var left = given.Where(n => rules.DecideCollection(action with { Name = n }).Roles.Count > 0).ToList();
-            return left.Count > 0 ? left : null;
-        }
-
         var verdict = rules.DecideCollection(action);
         if (verdict.Roles.Count == 0)
         {

@@ -60,20 +60,19 @@ internal static class RequestActions
         return request.Resource switch
         {
             // [scheme:]name[:port]
-            "pods" or "services" when isCore => [Action(request, ResourceVerbs.PortForward, scope) with { Name = WithoutPort(request.Name) }],
+            "pods" or "services" when isCore => [WithoutPort(Action(request, ResourceVerbs.PortForward, scope))],
             "nodes" when isCore =>
             [
-                Action(request, ResourceVerbs.Exec, scope) with { Name = WithoutPort(request.Name) },
+                WithoutPort(Action(request, ResourceVerbs.Exec, scope)),
                 new(ResourceVerbs.Exec, "", "pods", "", null) { Scope = KindScope.Namespaced, IsAboutAll = true },
             ],
             _ => [Action(request, ResourceVerbs.Other, scope)],
         };
     }
 
-    /// <summary>Source: <c>k8s.io/apimachinery/pkg/util/net SplitSchemeNamePort</c>.</summary>
-    private static string WithoutPort(string name)
+    /// <summary>A question about any of them names none. Source: <c>k8s.io/apimachinery/pkg/util/net SplitSchemeNamePort</c>.</summary>
+    private static ResourceAction WithoutPort(ResourceAction action) => action with
     {
-        var parts = name.Split(':');
-        return parts.Length switch { 2 => parts[0], 3 => parts[1], _ => name };
-    }
+        Name = action.Name?.Split(':') is { Length: 2 or 3 } parts ? parts[^2] : action.Name,
+    };
 }
