@@ -40,6 +40,7 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, RequestRecord
         var upstream = exchange.Cluster!.Upstream;
         exchange.SentAt = records.Metrics.Sent();
         var failure = ClientFailure.BrokenOff;
+        using var client = UpgradedClient.Of(context, exchange.Time);
         try
         {
             var error = await forwarder.SendAsync(context, upstream.Origin, upstream.Invoker, Config, transformer, exchange.Ended);

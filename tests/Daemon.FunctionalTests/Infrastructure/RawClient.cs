@@ -65,9 +65,11 @@ public sealed class RawClient : IAsyncDisposable
         return client;
     }
 
-    public async Task SendAsync(string text)
+    public Task SendAsync(string text) => SendAsync(Encoding.Latin1.GetBytes(text));
+
+    public async Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
-        await tls.WriteAsync(Encoding.Latin1.GetBytes(text), limit.Token);
+        await tls.WriteAsync(bytes, limit.Token);
         await tls.FlushAsync(limit.Token);
     }
 

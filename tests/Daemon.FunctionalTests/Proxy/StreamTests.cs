@@ -1,5 +1,6 @@
 using System.Text;
 using Tidegate.FunctionalTests.Infrastructure;
+using Tidegate.Proxy;
 
 namespace Tidegate.FunctionalTests.Proxy;
 
@@ -153,19 +154,61 @@ public sealed class StreamTests : IAsyncLifetime
         (await client.ReadToEndAsync()).ShouldBe("bye"u8.ToArray());
     }
 
-    [Fact]
-    public async Task The_end_of_an_upgraded_stream_at_the_client_is_its_end_at_the_cluster()
+    /// <summary>More than the buffers on the way hold, so that the client's end arrives while much of it still waits.</summary>
+    [Theory]
+    [InlineData(false, 4)]
+    [InlineData(true, 4)]
+    [InlineData(false, 8 * 1024 * 1024)]
+    [InlineData(true, 8 * 1024 * 1024)]
+    public async Task The_end_of_an_upgraded_stream_at_the_client_is_its_end_at_the_cluster_behind_all_that_came_before(bool webSocket, int length)
     {
         await using var client = await scene.ConnectAsync();
-        await client.SendAsync(Streams.SpdyExec());
+        await client.SendAsync(webSocket ? Streams.WebSocketExec() : Streams.SpdyExec());
         await client.ReadHeadAsync();
         var seen = await scene.Upstream.NextAsync();
-        await client.SendAsync("last");
+        var last = new byte[length];
+        new Random(length).NextBytes(last);
+        var sending = SendAndFinishAsync();
 
-        await client.FinishAsync();
-
-        (await seen.ReadTextAsync(4)).ShouldBe("last");
+        var read = new byte[length];
+        await seen.Stream.ReadExactlyAsync(read, seen.Stopping);
         (await seen.Stream.ReadAsync(new byte[1], seen.Stopping)).ShouldBe(0);
+
+        read.ShouldBe(last);
+        await sending;
+
+        async Task SendAndFinishAsync()
+        {
+            await client.SendAsync(last);
+            await client.FinishAsync();
+        }
+    }
+
+    [Fact]
+    public async Task What_a_client_has_sent_before_it_went_waits_for_the_cluster_for_a_while_only()
+    {
+        var time = new WatchedTime();
+        await using var slow = await Scene.StartAsync(Streams.AnswerAsync, time);
+        await using var client = await slow.ConnectAsync();
+        await client.SendAsync(Streams.SpdyExec());
+        await client.ReadHeadAsync();
+        var seen = await slow.Upstream.NextAsync();
+
+        // The cluster reads a little now and then, until all that was sent is on the way but not taken.
+        var sending = client.SendAsync(new byte[32 * 1024 * 1024]);
+        var some = new byte[64 * 1024];
+        while (!sending.IsCompleted)
+        {
+            await seen.Stream.ReadExactlyAsync(some, seen.Stopping);
+        }
+
+        await sending;
+        await client.FinishAsync();
+        await time.TimerAsync(UpgradedClient.LongestRest, seen.Stopping);
+        time.Advance(UpgradedClient.LongestRest);
+
+        var record = await slow.Gate.AuditRecordAsync(r => (string?)r["stage"] == "end");
+        ((string?)record["reason"]).ShouldBe("the client closed the request");
     }
 
     [Theory]
