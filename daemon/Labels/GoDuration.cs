@@ -154,14 +154,16 @@ internal static class GoDuration
         {
             var (value, scale) = Fraction(fraction);
             part += (ulong)(value * (unit / scale));
-            if (part > Limit)
-            {
-                return false;
-            }
+        }
+
+        // Go adds before it compares, so that twice the limit wraps around to nothing there; here it is as long as it looks.
+        if (part > Limit - total)
+        {
+            return false;
         }
 
         total += part;
-        return total <= Limit;
+        return true;
     }
 
     private static bool TryWhole(ReadOnlySpan<char> digits, out ulong whole)
@@ -184,14 +186,14 @@ internal static class GoDuration
         return true;
     }
 
-    /// <summary>Digits behind the point; those that no longer fit 63 bits do not count, as in Go.</summary>
+    /// <summary>Digits behind the point; those that no longer fit 63 bits do not count, as in Go: they are finer than a <see cref="double"/>.</summary>
     private static (double Value, double Scale) Fraction(ReadOnlySpan<char> digits)
     {
         var value = 0UL;
         var scale = 1.0;
         foreach (var digit in digits)
         {
-            if (value > (Limit - 1) / 10 || (value * 10) + (ulong)(digit - '0') > Limit)
+            if (value > Limit / 10)
             {
                 break;
             }

@@ -8,11 +8,14 @@ namespace Tidegate.Labels;
 /// </summary>
 internal static class Re2Class
 {
+    private const string Surrogates = @"\uD800-\uDFFF";
+    private const string Pair = @"[\uD800-\uDBFF][\uDC00-\uDFFF]";
+
     /// <summary>Any character but a line break; a pair of surrogates is one character in RE2 and two in .NET.</summary>
-    public const string Dot = @"(?:[^\n\uD800-\uDFFF]|[\uD800-\uDBFF][\uDC00-\uDFFF])";
+    public const string Dot = $@"(?:[^\n{Surrogates}]|{Pair})";
 
     /// <summary>Any character.</summary>
-    public const string DotAll = @"(?:[^\uD800-\uDFFF]|[\uD800-\uDBFF][\uDC00-\uDFFF])";
+    public const string DotAll = $@"(?:[^{Surrogates}]|{Pair})";
 
     private static readonly Dictionary<string, string> PosixClasses = new(StringComparer.Ordinal)
     {
@@ -57,8 +60,13 @@ internal static class Re2Class
         return negated ? Negated(members) : $"[{members}]";
     }
 
-    /// <summary>Everything but the members.</summary>
-    public static string Negated(string members) => $@"(?:[^{members}\uD800-\uDFFF]|[\uD800-\uDBFF][\uDC00-\uDFFF])";
+    /// <summary><c>\pL</c> and <c>\PL</c> outside of brackets; moves past it.</summary>
+    /// <remarks>Of the characters beyond U+FFFF .NET knows no category here: each is taken for one that has none of them.</remarks>
+    public static string Property(Re2Cursor cursor)
+    {
+        var property = cursor.Property();
+        return IsNegated(property) ? Negated(@"\p" + property[2..]) : property;
+    }
 
     /// <summary>Reads from the opening bracket; moves past the closing one.</summary>
     public static string Read(Re2Cursor cursor)
@@ -71,14 +79,35 @@ internal static class Re2Class
         }
 
         var members = new StringBuilder();
+        var hasPairs = false;
         for (var first = true; first || cursor.Current != ']'; first = false)
         {
-            members.Append(Set(cursor) ?? Range(cursor));
+            var start = (cursor.Current, cursor.At(1));
+            if (Set(cursor) is { } set)
+            {
+                members.Append(set);
+                hasPairs |= start is ('\\', 'D' or 'S' or 'W') || IsNegated(set);
+            }
+            else
+            {
+                members.Append(Range(cursor));
+            }
         }
 
         cursor.Skip(1);
-        return negated ? Negated(members.ToString()) : $"[{members}]";
+        return (negated, hasPairs) switch
+        {
+            (true, true) => $"[^{members}{Surrogates}]",
+            (true, false) => Negated(members.ToString()),
+            (false, true) => $"(?:[{members}-[{Surrogates}]]|{Pair})",
+            (false, false) => $"[{members}-[{Surrogates}]]",
+        };
     }
+
+    /// <summary>Everything but the members, which hold none of the characters beyond U+FFFF.</summary>
+    private static string Negated(string members) => $@"(?:[^{members}{Surrogates}]|{Pair})";
+
+    private static bool IsNegated(string property) => property is ['\\', 'P', ..];
 
     private static string? Set(Re2Cursor cursor)
     {
@@ -99,7 +128,7 @@ internal static class Re2Class
     private static string Range(Re2Cursor cursor)
     {
         var low = Character(cursor);
-        if (cursor.Current != '-' || cursor.At(1) is ']' or '\0')
+        if (cursor.Current != '-' || cursor.At(1) == ']')
         {
             return Re2Cursor.Literal(low);
         }

@@ -17,18 +17,18 @@ internal sealed class Re2Cursor(string source)
     public char Current => At(0);
 
     /// <summary>One character as .NET reads it whatever stands around it: no operator, no range.</summary>
-    public static string Literal(char c) => char.IsAsciiLetterOrDigit(c) ? c.ToString() : $"\\u{(int)c:X4}";
+    public static string Literal(char c) => $"\\u{(int)c:X4}";
 
     /// <summary>The character at a distance; NUL behind the end.</summary>
     public char At(int offset) => Position + offset < source.Length ? source[Position + offset] : '\0';
 
     public void Skip(int count) => Position += count;
 
-    /// <summary>Moves past <paramref name="start"/> characters and the text up to <paramref name="end"/>, which it gives; null, and no move, when there is no such end.</summary>
+    /// <summary>Moves past <paramref name="start"/> characters, which are there, and the text up to <paramref name="end"/>, which it gives; null, and no move, when there is no such end.</summary>
     public string? Between(int start, string end)
     {
         var from = Position + start;
-        var at = from <= source.Length ? source.IndexOf(end, from, StringComparison.Ordinal) : -1;
+        var at = source.IndexOf(end, from, StringComparison.Ordinal);
         if (at < 0)
         {
             return null;
@@ -75,6 +75,7 @@ internal sealed class Re2Cursor(string source)
     }
 
     /// <summary><c>\pL</c>, <c>\p{Lu}</c>, <c>\P{^Lu}</c>; moves past it.</summary>
+    /// <returns>As <c>\p{Lu}</c> or <c>\P{Lu}</c>.</returns>
     public string Property()
     {
         var negated = At(1) == 'P';

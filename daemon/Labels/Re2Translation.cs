@@ -21,6 +21,9 @@ internal sealed class Re2Translation
     // The flag s.
     private bool dotAll;
 
+    // Whether there was a .+ before.
+    private bool hasPlainRun;
+
     private Re2Translation(string source, bool captures)
     {
         cursor = new(source);
@@ -114,8 +117,7 @@ internal sealed class Re2Translation
             case '$':
                 return @"\z";
             case '.':
-                // A run of any characters is the same run whether pairs count as one or as two; the short form is much faster.
-                return cursor.Current is '*' or '+' ? (dotAll ? @"[\s\S]" : @"[^\n]") : (dotAll ? Re2Class.DotAll : Re2Class.Dot);
+                return IsPlainRun() ? (dotAll ? @"[\s\S]" : @"[^\n]") : (dotAll ? Re2Class.DotAll : Re2Class.Dot);
         }
 
         if (char.IsHighSurrogate(c) && char.IsLowSurrogate(cursor.Current))
@@ -126,6 +128,27 @@ internal sealed class Re2Translation
         }
 
         return Re2Cursor.Literal(c);
+    }
+
+    /// <summary>
+    /// Whether the dot before the cursor may take halves of pairs, which is much faster: nothing shows where in a pair a run ends, unless a group
+    /// captures it, or each of two runs is content with one half.
+    /// </summary>
+    private bool IsPlainRun()
+    {
+        if (captures || cursor.Current is not ('*' or '+'))
+        {
+            return false;
+        }
+
+        if (cursor.Current == '*')
+        {
+            return true;
+        }
+
+        var isFirst = !hasPlainRun && repetition.Depth == 0;
+        hasPlainRun = true;
+        return isFirst;
     }
 
     private string Escape()
@@ -143,7 +166,7 @@ internal sealed class Re2Translation
             case 'Q':
                 return string.Concat((cursor.Between(2, @"\E") ?? cursor.Rest(2)).Select(Re2Cursor.Literal));
             case 'p' or 'P':
-                return cursor.Property();
+                return Re2Class.Property(cursor);
             default:
                 return Re2Cursor.Literal(cursor.EscapedCharacter());
         }

@@ -70,7 +70,10 @@ internal sealed record TraitExpression(string Namespace, string Name, IReadOnlyL
         }
     }
 
-    /// <summary>Go's <c>ReplaceAll</c>: unlike .NET's, it takes no empty match right behind the match before. No match at all drops the value.</summary>
+    /// <summary>
+    /// Go's <c>ReplaceAll</c>: unlike .NET's, it takes no empty match right behind the match before, and none between the halves of a character.
+    /// No match at all drops the value.
+    /// </summary>
     private static string? ReplaceAll(Regex regex, string value, Func<Match, string> replacement)
     {
         var result = (StringBuilder?)null;
@@ -79,7 +82,7 @@ internal sealed record TraitExpression(string Namespace, string Name, IReadOnlyL
         {
             result ??= new();
             var end = match.Index + match.Length;
-            if (end > copied || match.Index == 0)
+            if (end > copied ? match.Length > 0 || !IsInsideCharacter(value, end) : match.Index == 0)
             {
                 result.Append(value, copied, match.Index - copied).Append(replacement(match));
                 copied = end;
@@ -88,6 +91,8 @@ internal sealed record TraitExpression(string Namespace, string Name, IReadOnlyL
 
         return result?.Append(value, copied, value.Length - copied).ToString();
     }
+
+    private static bool IsInsideCharacter(string text, int at) => at < text.Length && char.IsSurrogatePair(text[at - 1], text[at]);
 
     /// <summary>Go's rules: <c>$name</c> takes as many word characters as there are, an unknown name is empty, <c>$$</c> is a dollar.</summary>
     private static string Expand(string replacement, Match match, IReadOnlyDictionary<string, int> names)

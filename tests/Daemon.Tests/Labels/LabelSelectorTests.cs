@@ -36,6 +36,15 @@ public sealed class LabelSelectorTests
         passedOn.ShouldBe(error);
     }
 
+    /// <summary>It is a character as any other, which no data file can hold.</summary>
+    [Fact]
+    public void A_NUL_does_not_end_an_expression()
+    {
+        LabelPattern.Compile("^a\0b$", out _).ShouldNotBeNull().IsMatch("a\0b").ShouldBeTrue();
+        LabelPattern.Compile("^[a-\0]$", out var error).ShouldBeNull();
+        error.ShouldNotBeNull().ShouldEndWith("invalid character class range a-\0");
+    }
+
     [Fact]
     public void The_tables_hold_enough_cases()
     {
