@@ -94,7 +94,7 @@ internal static class BuiltInKinds
         WithPut.Contains((apiGroup, plural)) || (Groups.Contains(apiGroup) && !Scopes.ContainsKey((apiGroup, plural)));
 
     private static IEnumerable<KeyValuePair<(string Group, string Plural), KindScope>> Parse(string text, KindScope scope) =>
-        from line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        from line in text.Split('\n')
         let parts = line.Split(':')
         from plural in parts[1].Split(' ')
         select KeyValuePair.Create((parts[0], plural), scope);

@@ -12,6 +12,9 @@ internal static class KubeconfigReader
     private const string NoDirectory =
         "the gate's configuration lists no directory for this under kubernetes_service.kubeconfig_directories: use spec.kubeconfig, or ask the operator to list it";
 
+    // For a user who is looked at without a cluster.
+    private static readonly ClusterCredential Nowhere = new(new Uri("http://localhost"));
+
     private const string UnderNone = "the file is under none of the directories that kubernetes_service.kubeconfig_directories lists in the gate's configuration";
 
     /// <summary>
@@ -169,14 +172,12 @@ internal static class KubeconfigReader
         }
 
         var reader = new CredentialReader(policy);
-        if (reader.Cluster(cluster) is not { } credential)
-        {
-            return null;
-        }
+        var endpoint = reader.Cluster(cluster);
 
-        // No user at all is read as one without any field, so that the same rules apply.
+        // No user at all is read as one without any field, so that the same rules apply. The user's faults are told together with the cluster's.
         user ??= new FieldReader(new YamlMapping(context.Fields.Place), context.Fields.PathOf("user"), context.Fields.Problems);
-        return reader.User(user, credential);
+        var credential = reader.User(user, endpoint ?? Nowhere);
+        return endpoint is null ? null : credential;
     }
 
     private static void CheckUnused(Kubeconfig kubeconfig, Kubeconfig.Context used, KubeconfigPolicy policy)
@@ -190,12 +191,11 @@ internal static class KubeconfigReader
             }
         }
 
-        var nowhere = new ClusterCredential(new Uri("http://localhost"));
         foreach (var (name, fields) in kubeconfig.Users)
         {
             if (name != used.User)
             {
-                reader.User(fields, nowhere);
+                reader.User(fields, Nowhere);
             }
         }
     }

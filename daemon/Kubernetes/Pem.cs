@@ -12,7 +12,7 @@ internal static class Pem
     /// <summary>Null, or why <paramref name="text"/> is not one or more certificates.</summary>
     public static string? CertificateError(string text)
     {
-        var found = 0;
+        var isEmpty = true;
         var rest = text.AsSpan();
         while (PemEncoding.TryFind(rest, out var fields))
         {
@@ -27,11 +27,11 @@ internal static class Pem
                 return "holds a damaged certificate";
             }
 
-            found++;
+            isEmpty = false;
             rest = rest[fields.Location.End..];
         }
 
-        return found == 0 ? "holds no PEM certificate (-----BEGIN CERTIFICATE-----)" : null;
+        return isEmpty ? "holds no PEM certificate (-----BEGIN CERTIFICATE-----)" : null;
     }
 
     /// <summary>Null, or why <paramref name="text"/> holds no usable private key. Other blocks beside the key are let be, as OpenSSL writes them.</summary>

@@ -13,7 +13,7 @@ public sealed class AddressPolicyTests
 
     private static readonly AddressPolicy Gate = new()
     {
-        Listeners = [IPEndPoint.Parse("0.0.0.0:3026"), IPEndPoint.Parse("127.0.0.1:3434")],
+        Listeners = [IPEndPoint.Parse("0.0.0.0:3026"), IPEndPoint.Parse("127.0.0.1:3434"), IPEndPoint.Parse("[::ffff:198.51.100.7]:3435"), IPEndPoint.Parse("[2001:db8::7]:3436")],
         OwnNames = ["gate.example.com:3026"],
     };
 
@@ -50,6 +50,22 @@ public sealed class AddressPolicyTests
             }
         }
     }
+
+    [Theory]
+    [InlineData("10.0.0.5", "10.0.0.5")]
+    [InlineData("2001:db8::1", "2001:db8::1")]
+    [InlineData("::ffff:10.0.0.5", "10.0.0.5")]
+    [InlineData("::", "::")]
+    [InlineData("::1", "::1")]
+    [InlineData("::10.0.0.5", "::10.0.0.5 10.0.0.5")]
+    [InlineData("::ffff:0:a00:5", "::ffff:0:10.0.0.5 10.0.0.5")]
+    [InlineData("64:ff9b::a00:5", "64:ff9b::a00:5 10.0.0.5")]
+    [InlineData("64:ff9b:1::a00:5", "64:ff9b:1::a00:5 10.0.0.5")]
+    [InlineData("2002:a00:5::1", "2002:a00:5::1 10.0.0.5")]
+    [InlineData("2001:0:a00:5:8000:63bf:f5ff:fff9", "2001:0:a00:5:8000:63bf:f5ff:fff9 10.0.0.5 10.0.0.6")]
+    [InlineData("2001:db8::5efe:10.0.0.5", "2001:db8::5efe:a00:5 10.0.0.5")]
+    public void An_address_means_every_one_at_which_its_packets_may_end(string address, string expected) =>
+        SpecialAddress.Meanings(IPAddress.Parse(address)).ShouldBe(expected.Split(' ').Select(IPAddress.Parse));
 
     [Fact]
     public void Every_address_of_this_host_is_the_gate_where_it_listens_on_all_and_none_elsewhere()

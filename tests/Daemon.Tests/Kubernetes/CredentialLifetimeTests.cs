@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Tidegate.Kubernetes;
@@ -81,6 +82,7 @@ public sealed class CredentialLifetimeTests
         var der = whole.RawData;
 
         CertificateContent.Read(der).ShouldNotBeNull();
+        CertificateContent.Read((byte[])[.. der, 0]).ShouldBeNull();
         foreach (var length in Enumerable.Range(0, der.Length))
         {
             CertificateContent.Read(der.AsMemory(0, length)).ShouldBeNull();
@@ -104,6 +106,59 @@ public sealed class CredentialLifetimeTests
         (period.Warning(Start.AddDays(day)) is null).ShouldBe((CredentialPhase)phase == CredentialPhase.Good);
         lifetime.NextTurn(Start.AddDays(day)).ShouldBe(turn is { } days ? Start.AddDays(days) : null);
     }
+
+    public static IEnumerable<object[]> Warnings() => CaseTable.Read("Kubernetes/credential-warnings.tsv", 4);
+
+    [Theory]
+    [MemberData(nameof(Warnings))]
+    public void A_warning_names_the_part_the_time_and_what_follows(string part, string from, string until, string expected)
+    {
+        var period = new CredentialPeriod(Enum.Parse<CredentialPart>(part), Day(from), Day(until));
+
+        period.Warning(Start).ShouldBe(expected == "-" ? null : $"the {period.Noun} of the kubeconfig {expected}");
+    }
+
+    [Fact]
+    public void A_credential_is_as_bad_as_its_worst_part()
+    {
+        var (good, soon) = (Period(null, 90), Period(null, 5));
+        var (notYet, ended) = (Period(1, 90), Period(null, -1));
+
+        Phase().ShouldBe(CredentialPhase.Good);
+        Phase(good, good).ShouldBe(CredentialPhase.Good);
+        Phase(good, soon).ShouldBe(CredentialPhase.EndsSoon);
+        Phase(soon, good).ShouldBe(CredentialPhase.EndsSoon);
+        Phase(notYet, soon).ShouldBe(CredentialPhase.NotYet);
+        Phase(good, ended, notYet).ShouldBe(CredentialPhase.Ended);
+
+        static CredentialPhase Phase(params CredentialPeriod[] periods) => new CredentialLifetime([.. periods]).PhaseAt(Start);
+
+        static CredentialPeriod Period(int? from, int until) => new(CredentialPart.Token, from is { } days ? Start.AddDays(days) : null, Start.AddDays(until));
+    }
+
+    [Fact]
+    public void An_authority_without_end_among_others_never_ends()
+    {
+        var endless = Certificate(Start, new DateTimeOffset(9999, 12, 31, 23, 59, 59, TimeSpan.Zero));
+        var credential = None with { CertificateAuthorityPem = Certificate(-9, 100) + "\n" + endless };
+
+        CredentialLifetime.Of(credential).Periods.ShouldHaveSingleItem().ShouldBe(new(CredentialPart.CertificateAuthority, Start.AddDays(-9), null));
+    }
+
+    [Fact]
+    public void What_is_no_certificate_says_nothing_of_an_end() =>
+        CredentialLifetime.Of(None with { ClientCertificatePem = "no PEM", CertificateAuthorityPem = "no PEM" }).Periods.ShouldBeEmpty();
+
+    [Fact]
+    public void The_first_days_of_the_calendar_have_no_days_before()
+    {
+        var period = new CredentialPeriod(CredentialPart.ClientCertificate, null, DateTimeOffset.MinValue.AddDays(3));
+
+        period.Warns.ShouldBe(period.Until);
+        new CredentialLifetime([period]).NextTurn(DateTimeOffset.MinValue).ShouldBe(period.Until);
+    }
+
+    private static DateTimeOffset? Day(string cell) => cell == "-" ? null : Start.AddDays(int.Parse(cell, CultureInfo.InvariantCulture));
 
     private static CredentialPeriod OfClient(string pem) => CredentialLifetime.Of(None with { ClientCertificatePem = pem }).Periods.ShouldHaveSingleItem();
 

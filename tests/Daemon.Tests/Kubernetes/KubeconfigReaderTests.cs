@@ -146,6 +146,104 @@ public sealed class KubeconfigReaderTests : IDisposable
         Refusal(Path.Combine(directory, "allowed", "absent"), allowed).ShouldContain("does not exist");
     }
 
+    public static IEnumerable<object[]> Places() => CaseTable.Read("Kubernetes/kubeconfig-directories.tsv", 4).Select(c => c[..3]);
+
+    [Theory]
+    [MemberData(nameof(Places))]
+    public void Where_a_file_may_be_is_told_by_its_path_on_another_host(string path, string directories, string expected)
+    {
+        var said = KubeconfigReader.WhyNotThere(path, directories == "-" ? [] : directories.Split(' '));
+
+        (said ?? "yes").ShouldStartWith(expected);
+    }
+
+    [Fact]
+    public void One_of_several_listed_directories_is_enough()
+    {
+        var path = Write("b/config", SampleKubeconfig.Token());
+        Directory.CreateDirectory(Path.Combine(directory, "a"));
+
+        KubeconfigReader.FromDirectories(path, [Path.Combine(directory, "a"), Path.Combine(directory, "b")], false).Credential.ShouldNotBeNull();
+    }
+
+    /// <summary>kubectl takes an empty text for a field that is not there, and lets fields be that are for itself.</summary>
+    [Fact]
+    public void Empty_fields_and_those_for_kubectl_alone_mean_nothing()
+    {
+        var credential = Single("""
+            clusters:
+            - name: c
+              cluster: {server: https://c.example.com, certificate-authority: "", certificate-authority-data: {CERT}, tls-server-name: "", proxy-url: "", disable-compression: true, extensions: [{name: a}]}
+            users:
+            - name: u
+              user: {client-certificate: "", client-certificate-data: "", client-key: "", client-key-data: "", tokenFile: "", token: t, extensions: [{name: a}]}
+            contexts: [{name: x, context: {cluster: c, user: u, namespace: dev, extensions: [{name: a}]}}]
+            preferences: {colors: true}
+            extensions: [{name: a}]
+            """);
+
+        credential.ShouldBe(new ClusterCredential(new Uri("https://c.example.com")) { CertificateAuthorityPem = SampleKubeconfig.CertificatePem, Token = "t" });
+    }
+
+    [Theory]
+    [InlineData("proxy-url: https://proxy.example.com", "https://proxy.example.com/")]
+    [InlineData("proxy-url: http://10.0.0.1:3128", "http://10.0.0.1:3128/")]
+    [InlineData("proxy-url: ''", null)]
+    public void A_proxy_is_asked_over_http_or_https(string field, string? expected) =>
+        Single($"clusters: [{{name: c, cluster: {{server: https://c.example.com, {field}}}}}]\nusers: [{{name: u, user: {{token: t}}}}]\ncontexts: [{{name: x, context: {{cluster: c, user: u}}}}]\n")
+            .ProxyUrl?.AbsoluteUri.ShouldBe(expected);
+
+    [Theory]
+    [InlineData("REDACTED1")]
+    [InlineData("1")]
+    [InlineData("DATA-OMITTED-2")]
+    public void A_token_with_a_digit_is_no_mark_of_kubectl(string token) => Single(SampleKubeconfig.Token($"\"{token}\"")).Token.ShouldBe(token);
+
+    /// <summary>kubectl writes it so for a user without credentials.</summary>
+    [Fact]
+    public void A_user_may_be_null() =>
+        Single("clusters: [{name: c, cluster: {server: 'http://localhost:8001'}}]\nusers: [{name: u, user: null}]\ncontexts: [{name: x, context: {cluster: c, user: u}}]\n")
+            .Server.Port.ShouldBe(8001);
+
+    [Fact]
+    public void What_is_no_UTF_8_is_told_with_its_place()
+    {
+        var problem = KubeconfigReader.FromGit(new byte[] { (byte)'a', (byte)':', (byte)' ', 0xFF }, false).Problems.ShouldHaveSingleItem();
+
+        (problem.Line, problem.Message).ShouldBe((1, "the file is not UTF-8: save it with that encoding"));
+    }
+
+    [Fact]
+    public void A_file_is_read_up_to_a_mebibyte()
+    {
+        const string Text = "clusters: [{name: c, cluster: {server: https://c.example.com, certificate-authority: ca.pem}}]\nusers: [{name: u, user: {token: t}}]\ncontexts: [{name: x, context: {cluster: c, user: u}}]\n#";
+        var (authority, config) = (Write("ca.pem", Padded(SampleKubeconfig.CertificatePem, 1 << 20)), Write("config", Padded(Text, 1 << 20)));
+
+        KubeconfigReader.FromHost(config).Problems.ShouldBeEmpty();
+
+        Write("ca.pem", Padded(SampleKubeconfig.CertificatePem, (1 << 20) + 1));
+        KubeconfigReader.FromHost(config).Problems.ShouldHaveSingleItem().Message.ShouldBe("context \"x\" is left out: the file ca.pem is larger than 1048576 bytes");
+        Write("config", Padded(Text, (1 << 20) + 1));
+        KubeconfigReader.FromHost(config).Problems.ShouldHaveSingleItem().Message.ShouldBe("the file is larger than 1048576 bytes");
+        File.Delete(authority);
+    }
+
+    [Theory]
+    [InlineData("client-certificate: c.pem, client-key: k.pem", "users[0].user.client-key")]
+    [InlineData("client-certificate: c.pem, client-key-data: '', client-key: k.pem", "users[0].user.client-key")]
+    [InlineData("client-certificate: c.pem, client-key-data: {OTHERKEY}, client-key: k.pem", "users[0].user.client-key-data")]
+    public void A_key_of_another_certificate_is_told_where_it_is_written(string fields, string expected)
+    {
+        Write("c.pem", SampleKubeconfig.CertificatePem);
+        Write("k.pem", SampleKubeconfig.OtherKeyPem);
+        var path = Write("config", SampleKubeconfig.Fill(
+            "clusters: [{name: c, cluster: {server: https://c.example.com}}]\nusers: [{name: u, user: {" + fields + "}}]\ncontexts: [{name: x, context: {cluster: c, user: u}}]\n"));
+
+        KubeconfigReader.FromHost(path).Problems.ShouldHaveSingleItem().Field.ShouldBe(expected);
+    }
+
+    private static string Padded(string text, int length) => text + new string(' ', length - text.Length);
+
     [Fact]
     public void A_link_does_not_lead_out_of_a_listed_directory()
     {

@@ -11,6 +11,11 @@ public sealed class KubernetesStatusTests
         Encoding.UTF8.GetString(KubernetesStatus.Failure(403, "kubernetes cluster \"prod\" not found")).ShouldBe(
             """{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"kubernetes cluster \"prod\" not found","reason":"Forbidden","code":403}""");
 
+    [Fact]
+    public void A_success_says_so_and_why() =>
+        Encoding.UTF8.GetString(KubernetesStatus.Success("all well")).ShouldBe(
+            """{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Success","message":"all well"}""");
+
     [Theory]
     [InlineData("web", "apps", "deployments", """{"name":"web","group":"apps","kind":"deployments"}""")]
     [InlineData("", "", "pods", """{"kind":"pods"}""")]
@@ -27,6 +32,7 @@ public sealed class KubernetesStatusTests
     [InlineData(406, "NotAcceptable")]
     [InlineData(408, "Timeout")]
     [InlineData(409, "Conflict")]
+    [InlineData(410, "Expired")]
     [InlineData(413, "RequestEntityTooLarge")]
     [InlineData(415, "UnsupportedMediaType")]
     [InlineData(422, "Invalid")]

@@ -42,6 +42,7 @@ public sealed class RequestInfoParserTests
 
         refusal.ShouldBeNull();
         Parts(info.ShouldNotBeNull()).ShouldBe(cells[3..].Select(Cell));
+        info.OtherMethod.ShouldBe(info.Verb.Length == 0 ? cells[0] : "");
     }
 
     [Fact]
@@ -123,6 +124,6 @@ public sealed class RequestInfoParserTests
         info.Resource,
         info.Subresource,
         info.Name,
-        string.Create(CultureInfo.InvariantCulture, $"{(info.IsResourceRequest ? "R" : "")}{(info.IsDiscovery ? "D" : "")}{(info.IsLongRunning ? "L" : "")}"),
+        string.Create(CultureInfo.InvariantCulture, $"{(info.IsResourceRequest ? "R" : "")}{(info.IsDiscovery ? "D" : "")}{(info.IsLongRunning ? "L" : "")}{(info.IsConnection ? "C" : "")}"),
     ];
 }
