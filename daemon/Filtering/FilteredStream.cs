@@ -11,6 +11,7 @@ namespace Tidegate.Filtering;
 internal sealed class FilteredStream(Stream inner, AnswerFilter filter, ListPaging? paging = null) : Stream
 {
     private readonly AnswerWindow window = new();
+    private readonly Lock ending = new();
 
     private ExceptionDispatchInfo? failure;
     private FurtherPages? pages;
@@ -47,36 +48,21 @@ internal sealed class FilteredStream(Stream inner, AnswerFilter filter, ListPagi
     /// <summary>A read into nothing ends when there are bytes to read, or none will come.</summary>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
-        failure?.Throw();
-        while (!window.HasOutput && !ended)
+        lock (ending)
         {
-            if (pages is not null)
-            {
-                if (await ReadPagesAsync(buffer, cancellationToken) is { } count)
-                {
-                    return count;
-                }
-
-                continue;
-            }
-
-            if (window.IsIdle)
-            {
-                // An idle watch waits without a buffer.
-                _ = await inner.ReadAsync(Memory<byte>.Empty, cancellationToken);
-            }
-
-            await AdvanceAsync(cancellationToken);
+            ObjectDisposedException.ThrowIf(disposed, this);
+            reading = true;
         }
 
-        var taken = window.Take(buffer.Span);
-        if (!window.HasOutput)
+        try
         {
-            window.Relax();
+            failure?.Throw();
+            return await DecideAsync(buffer, cancellationToken);
         }
-
-        return taken;
+        finally
+        {
+            EndRead();
+        }
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -106,30 +92,92 @@ internal sealed class FilteredStream(Stream inner, AnswerFilter filter, ListPagi
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing && !disposed)
+        if (disposing)
         {
-            disposed = true;
+            bool mayRelease;
+            lock (ending)
+            {
+                mayRelease = !disposed && !reading;
+                disposed = true;
+            }
+
             inner.Dispose();
             pages?.Dispose();
-
-            // A buffer that somebody may still write into must not come to another answer.
-            if (!reading)
+            if (mayRelease)
             {
-                window.Dispose();
-                filter.Dispose();
+                Release();
             }
         }
 
         base.Dispose(disposing);
     }
 
+    /// <summary>Reads until there is something for the client.</summary>
+    private async ValueTask<int> DecideAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        while (!window.HasOutput && !ended)
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            if (pages is not null)
+            {
+                if (await ReadPagesAsync(buffer, cancellationToken) is { } count)
+                {
+                    return count;
+                }
+
+                continue;
+            }
+
+            if (window.IsIdle)
+            {
+                // An idle watch waits without a buffer.
+                _ = await inner.ReadAsync(Memory<byte>.Empty, cancellationToken);
+            }
+
+            await AdvanceAsync(cancellationToken);
+        }
+
+        var taken = window.Take(buffer.Span);
+        if (!window.HasOutput)
+        {
+            window.Relax();
+        }
+
+        return taken;
+    }
+
+    /// <summary>
+    /// A read that has ended, in whatever way, uses nothing more. One that the disposal came upon kept what it used until here: a buffer that somebody may still write into
+    /// must not come to another answer.
+    /// </summary>
+    private void EndRead()
+    {
+        bool mayRelease;
+        lock (ending)
+        {
+            reading = false;
+            mayRelease = disposed;
+        }
+
+        if (mayRelease)
+        {
+            Release();
+        }
+    }
+
+    /// <summary>Gives back what the answer held. A page that was found after the disposal is among it.</summary>
+    private void Release()
+    {
+        pages?.Dispose();
+        window.Dispose();
+        filter.Dispose();
+    }
+
     private async ValueTask AdvanceAsync(CancellationToken cancellationToken)
     {
         try
         {
-            reading = true;
             var count = await inner.ReadAsync(window.Room(), cancellationToken);
-            reading = false;
             if (count > 0)
             {
                 window.Arrived(count);

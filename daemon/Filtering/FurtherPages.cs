@@ -19,6 +19,7 @@ internal sealed class FurtherPages(AnswerFilter first, ListPaging paging) : IDis
 
     private long shown;
     private long withheld;
+    private volatile bool disposed;
 
     /// <summary>Reads what goes to the client.</summary>
     /// <param name="window">Gets the end of the list when there are no more pages.</param>
@@ -43,7 +44,11 @@ internal sealed class FurtherPages(AnswerFilter first, ListPaging paging) : IDis
         return null;
     }
 
-    public void Dispose() => page?.Dispose();
+    public void Dispose()
+    {
+        disposed = true;
+        page?.Dispose();
+    }
 
     private async ValueTask<bool> OpenAsync(CancellationToken cancellationToken)
     {
@@ -62,6 +67,12 @@ internal sealed class FurtherPages(AnswerFilter first, ListPaging paging) : IDis
         }
 
         page = new(found.Content, first.Continuation(shown));
+        if (disposed)
+        {
+            // It was looked for when the list was disposed: nobody reads it.
+            page.Dispose();
+        }
+
         return true;
     }
 

@@ -7,17 +7,16 @@ namespace Tidegate.Filtering;
 /// declared would need no memory, and would say how much is hidden.
 /// </summary>
 /// <param name="most">The most that one answer may hold, in bytes.</param>
-internal sealed class HeldBytes(long most = HeldBytes.MostOfOne) : IDisposable
+/// <param name="all">What all answers together hold; null: all of this process.</param>
+internal sealed class HeldBytes(long most = HeldBytes.MostOfOne, HeldByAll? all = null) : IDisposable
 {
     /// <summary>The most that one answer may hold, in bytes.</summary>
     public const long MostOfOne = 64 << 20;
 
-    /// <summary>The most that all answers together may hold, in bytes.</summary>
-    public const long MostOfAll = 256 << 20;
+    /// <summary>Memory is taken in pieces of so many bytes.</summary>
+    public const int ChunkSize = 64 << 10;
 
-    private const int ChunkSize = 64 << 10;
-
-    private static long heldByAll;
+    private readonly HeldByAll all = all ?? HeldByAll.OfProcess;
 
     private readonly List<byte[]> chunks = [];
     private int used = ChunkSize;
@@ -58,7 +57,7 @@ internal sealed class HeldBytes(long most = HeldBytes.MostOfOne) : IDisposable
 
     public void Dispose()
     {
-        Interlocked.Add(ref heldByAll, -(long)chunks.Count * ChunkSize);
+        all.Give((long)chunks.Count * ChunkSize);
         chunks.ForEach(c => ArrayPool<byte>.Shared.Return(c));
         chunks.Clear();
         (used, Length) = (ChunkSize, 0);
@@ -66,9 +65,8 @@ internal sealed class HeldBytes(long most = HeldBytes.MostOfOne) : IDisposable
 
     private void Grow()
     {
-        if (Interlocked.Add(ref heldByAll, ChunkSize) > MostOfAll)
+        if (!all.TryTake(ChunkSize))
         {
-            Interlocked.Add(ref heldByAll, -ChunkSize);
             throw new UnfilterableAnswerException("too much of lists in protobuf is being filtered at once: ask again, with a limit, or for JSON");
         }
 

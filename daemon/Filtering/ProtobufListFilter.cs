@@ -6,14 +6,14 @@ namespace Tidegate.Filtering;
 /// Leaves hidden objects out of a list, and whatever else it has but its <c>ListMeta</c>. The list's length stands before it: what is shown is held back until it ends.
 /// </summary>
 /// <param name="seal">Makes the client's <c>continue</c> token; null: it gets none.</param>
-/// <param name="mostHeld">The most that may be held, in bytes.</param>
+/// <param name="held">Where what is shown waits; owned. Null: in a place of its own.</param>
 /// <param name="isFurther">Whether it is a further page, of which only the objects are given, as fields of a list.</param>
-internal sealed class ProtobufListFilter(ObjectVisibility shows, Func<string, string>? seal = null, long mostHeld = HeldBytes.MostOfOne, bool isFurther = false) : AnswerFilter(shows)
+internal sealed class ProtobufListFilter(ObjectVisibility shows, Func<string, string>? seal = null, HeldBytes? held = null, bool isFurther = false) : AnswerFilter(shows)
 {
     private const int ListMetadata = 1;
     private const int Items = 2;
 
-    private readonly HeldBytes held = new(mostHeld);
+    private readonly HeldBytes held = held ?? new();
 
     private Step step;
     private long place;

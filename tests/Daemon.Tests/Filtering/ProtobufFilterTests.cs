@@ -94,7 +94,7 @@ public sealed class ProtobufFilterTests
     {
         byte[] body = [.. "k8s\0"u8, .. ProtobufText.Field(1, ProtobufText.Field(2, "PodList")), .. ProtobufText.Field(2, ProtobufText.Field(2, ProtobufText.Field(1, ProtobufText.Field(1, "web1"))))];
 
-        var run = FilterRun.Of(new FilteredStream(new ChunkedStream([body]), new ProtobufListFilter(SampleProtobuf.Shows, seal: null, mostHeld: 5)));
+        var run = FilterRun.Of(new FilteredStream(new ChunkedStream([body]), new ProtobufListFilter(SampleProtobuf.Shows, seal: null, new HeldBytes(most: 5))));
 
         run.Failure.ShouldNotBeNull().ShouldContain("ask with a limit");
         run.Output.ShouldBeEmpty();
