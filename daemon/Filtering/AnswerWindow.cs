@@ -107,9 +107,6 @@ internal sealed class AnswerWindow : IDisposable
     /// <param name="bytes">Not changed until they are taken.</param>
     public void Insert(ReadOnlyMemory<byte> bytes) => Add(new Piece(0, bytes.Length, bytes));
 
-    /// <summary>Zero bytes go to the client here.</summary>
-    public void InsertZeros(long count) => Add(new Piece(-1, count, ReadOnlyMemory<byte>.Empty));
-
     /// <summary>Takes kept bytes.</summary>
     public int Take(Span<byte> destination)
     {
@@ -118,11 +115,7 @@ internal sealed class AnswerWindow : IDisposable
         {
             var count = (int)Math.Min(current.Length, destination.Length - taken);
             var target = destination.Slice(taken, count);
-            if (current.IsZeros)
-            {
-                target.Clear();
-            }
-            else if (current.Bytes is { } bytes)
+            if (current.Bytes is { } bytes)
             {
                 bytes.Span.Slice((int)current.Start, count).CopyTo(target);
             }
@@ -180,12 +173,10 @@ internal sealed class AnswerWindow : IDisposable
         filled = count;
     }
 
-    /// <param name="Start">The place in the answer, the index in <paramref name="Bytes"/>, or -1 for zeros.</param>
+    /// <param name="Start">The place in the answer, or the index in <paramref name="Bytes"/>.</param>
     /// <param name="Bytes">Null for bytes of the answer itself.</param>
     private readonly record struct Piece(long Start, long Length, ReadOnlyMemory<byte>? Bytes)
     {
-        public bool IsZeros => Start < 0;
-
-        public Piece Behind(int count) => this with { Start = IsZeros ? -1 : Start + count, Length = Length - count };
+        public Piece Behind(int count) => this with { Start = Start + count, Length = Length - count };
     }
 }

@@ -17,7 +17,7 @@ public sealed class FilterableRequestTests
     {
         var lines = accept.Length == 0 ? StringValues.Empty : new StringValues(accept.Split('|'));
 
-        (FilterableRequest.From(lines, "")?.Accept ?? "").ShouldBe(expected);
+        (FilterableRequest.From(lines, "")?.Accept).ShouldBe(expected.Length == 0 ? null : expected);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class FilterableRequestTests
     [MemberData(nameof(Forms))]
     public void Knows_the_form_of_an_answer(string contentType, string watch, string form)
     {
-        var asked = watch switch { "yes" => AnswerKind.Watch, "one" => AnswerKind.Object, _ => AnswerKind.List };
+        var asked = watch switch { "yes" => AnswerKind.Watch, "one" => AnswerKind.Object, "error" => AnswerKind.Error, _ => AnswerKind.List };
 
         (FilteredBody.FormOf(contentType.Length == 0 ? null : contentType, asked)?.ToString() ?? "").ShouldBe(form);
     }

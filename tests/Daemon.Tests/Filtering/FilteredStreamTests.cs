@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 using System.Text;
 using Tidegate.Filtering;
 
@@ -172,6 +174,92 @@ public sealed class FilteredStreamTests
 
         inner.Disposed.ShouldBeTrue();
         await Should.ThrowAsync<ObjectDisposedException>(async () => _ = await stream.ReadAsync(new byte[3], CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task An_idle_watch_waits_with_a_read_into_nothing_and_no_buffer()
+    {
+        var inner = new ScriptedStream([.. new[] { JsonEvent("db1"), JsonEvent("web1"), JsonEvent("db2")[..20], JsonEvent("db2")[20..], JsonEvent("web2") }
+            .Select<byte[], Func<Memory<byte>, Task<int>>>(e => b => ScriptedStream.Put(b, e))]);
+        await using var stream = FilteredBody.Create(inner, AnswerForm.JsonWatch, SampleJson.Shows, Plain);
+
+        (await ReadAsync(stream)).ShouldBe(JsonEvent("web1"));
+        inner.EmptyReads.ShouldBe(2, "once before each event");
+        (await ReadAsync(stream)).ShouldBe(JsonEvent("web2"));
+        inner.EmptyReads.ShouldBe(4, "none within one");
+        (await ReadAsync(stream)).ShouldBeEmpty();
+        inner.EmptyReads.ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task A_buffer_that_is_still_written_into_comes_to_no_other_answer()
+    {
+        var last = new TaskCompletionSource<int>();
+        var inner = new ScriptedStream(_ => last.Task);
+        var stream = FilteredBody.Create(inner, AnswerForm.JsonWatch, SampleJson.Shows, Plain);
+        var reading = stream.ReadAsync(new byte[100], CancellationToken.None).AsTask();
+        stream.Dispose();
+
+        Others().ShouldNotContain(a => ReferenceEquals(a, BehindOf(inner)));
+        inner.Disposals.ShouldBe(1, "the read is ended by it");
+        last.SetResult(await ScriptedStream.Put(inner.Buffer, JsonEvent("db1")));
+        await Should.ThrowAsync<ObjectDisposedException>(reading);
+    }
+
+    [Fact]
+    public void A_buffer_goes_back_when_nothing_is_in_it_and_with_the_stream()
+    {
+        var inner = new ScriptedStream(b => ScriptedStream.Put(b, JsonEvent("web1")), b => ScriptedStream.Put(b, JsonEvent("web2")));
+        var stream = FilteredBody.Create(inner, AnswerForm.JsonWatch, SampleJson.Shows, Plain);
+        stream.ReadAsync(new byte[4096]).AsTask().IsCompletedSuccessfully.ShouldBeTrue();
+        Others().ShouldContain(a => ReferenceEquals(a, BehindOf(inner)));
+
+        stream.ReadAsync(new byte[10]).AsTask().IsCompletedSuccessfully.ShouldBeTrue();
+        Others().ShouldNotContain(a => ReferenceEquals(a, BehindOf(inner)), "the rest of the event is in it");
+        stream.Dispose();
+        stream.Dispose();
+        var others = Others();
+        others.Count(a => ReferenceEquals(a, BehindOf(inner))).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task It_is_read_once_from_its_beginning_and_nothing_else()
+    {
+        var inner = new ScriptedStream(b => ScriptedStream.Put(b, JsonEvent("web1")));
+        var stream = FilteredBody.Create(inner, AnswerForm.JsonWatch, SampleJson.Shows, Plain);
+        (stream.CanRead, stream.CanSeek, stream.CanWrite).ShouldBe((true, false, false));
+        Action[] none =
+        [
+            () => _ = stream.Length, () => _ = stream.Position, () => stream.Position = 0, () => stream.Seek(0, SeekOrigin.Begin), () => stream.SetLength(0),
+            () => stream.Write([1], 0, 1), () => _ = stream.Read(new byte[1], 0, 1),
+        ];
+        foreach (var use in none)
+        {
+            Should.Throw<NotSupportedException>(use);
+        }
+
+        stream.Flush();
+        var buffer = new byte[100];
+
+        (await stream.ReadAsync(buffer, 10, 5, CancellationToken.None)).ShouldBe(5);
+        buffer[..10].ShouldAllBe(b => b == 0);
+        buffer[10..15].ShouldBe(JsonEvent("web1")[..5]);
+        buffer[15..].ShouldAllBe(b => b == 0);
+        stream.IsOver.ShouldBeFalse();
+        await stream.DisposeAsync();
+        inner.AsyncDisposals.ShouldBe(1);
+        await stream.DisposeAsync();
+        (inner.AsyncDisposals, stream.CanRead).ShouldBe((1, false));
+    }
+
+    private static byte[] BehindOf(ScriptedStream inner) => MemoryMarshal.TryGetArray<byte>(inner.Buffer, out var segment) ? segment.Array! : throw new InvalidOperationException();
+
+    /// <summary>What others who want such buffers get, in this thread.</summary>
+    private static List<byte[]> Others()
+    {
+        var all = Enumerable.Range(0, 3).Select(_ => ArrayPool<byte>.Shared.Rent(64 << 10)).ToList();
+        all.AsEnumerable().Reverse().ToList().ForEach(a => ArrayPool<byte>.Shared.Return(a));
+        return all;
     }
 
     private static async Task<byte[]> ReadAsync(Stream stream)
