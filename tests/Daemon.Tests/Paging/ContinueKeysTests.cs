@@ -42,6 +42,17 @@ public sealed class ContinueKeysTests : IDisposable
         File.Exists(Path.Combine(folder.FullName, "continue.key")).ShouldBeFalse();
     }
 
+    [Fact]
+    public void A_file_may_have_sixteen_keys_and_4096_bytes()
+    {
+        var keys = string.Join('\n', Enumerable.Range(0, 16).Select(_ => New()));
+        var file = Write("full", keys + new string('\n', 4096 - keys.Length));
+
+        Load(file).Open(Load(file).Seal("next", Scope), Scope).ShouldBe("next");
+        File.AppendAllText(file, "\n");
+        Should.Throw<InvalidDataException>(() => Load(file)).Message.ShouldContain("larger than 4096 bytes");
+    }
+
     [Theory]
     [InlineData("", "has 0 keys")]
     [InlineData("\n\n", "has 0 keys")]

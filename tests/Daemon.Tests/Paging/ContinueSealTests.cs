@@ -11,10 +11,14 @@ public sealed class ContinueSealTests
 
     private static readonly byte[] Key = Filled(1);
 
+    /// <summary>As long as a block has room for, longer than one, and the longest.</summary>
+    public static TheoryData<string> LongTokens => [new('x', 1020), new('x', 1021), new('x', 5000), new('x', 65536)];
+
     [Theory]
     [InlineData("")]
     [InlineData("eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6MSwic3RhcnQiOiJ3ZWItMVx1MDAwMCJ9")]
     [InlineData("any \u00e9 text, of an API of its own")]
+    [MemberData(nameof(LongTokens))]
     public void What_was_sealed_opens_in_the_same_list(string token)
     {
         var seal = new ContinueSeal([Key], RandomNumberGenerator.Fill);
@@ -46,6 +50,8 @@ public sealed class ContinueSealTests
             Scope with { LabelSelector = "" }, Scope with { FieldSelector = "" }, Scope with { LabelSelector = Scope.FieldSelector, FieldSelector = Scope.LabelSelector },
             Scope with { Person = "alic", Cluster = "eprod" }, Scope with { LabelSelector = "app=webtype=Opaque", FieldSelector = "" },
         ];
+        var zeros = Scope with { LabelSelector = "a\0\0\0\0b", FieldSelector = "c" };
+        seal.Open(seal.Seal("next", zeros), Scope with { LabelSelector = "a", FieldSelector = "b\0\0\0\0c" }).ShouldBeNull();
 
         others.Select(o => seal.Open(token, o)).ShouldAllBe(t => t == null);
     }
@@ -63,7 +69,7 @@ public sealed class ContinueSealTests
             seal.Open(ContinueSeal.Prefix + Base64Url.EncodeToString(changed), Scope).ShouldBeNull($"byte {i}");
         }
 
-        string[] none = ["", "next", ContinueSeal.Prefix, token[..^1], token[..^8], token + "A", token[1..], token.ToUpperInvariant(), token.Replace(ContinueSeal.Prefix, "", StringComparison.Ordinal), ContinueSeal.Prefix + "!", ContinueSeal.Prefix + new string('A', 200_000)];
+        string[] none = ["", "next", ContinueSeal.Prefix, token[..^1], token[..^8], token + "A", token[1..], token.ToUpperInvariant(), token.Replace(ContinueSeal.Prefix, "", StringComparison.Ordinal), ContinueSeal.Prefix + "!", token.Replace("tidegate1.", "tidegate2.", StringComparison.Ordinal), ContinueSeal.Prefix + Base64Url.EncodeToString(bytes[..^1024]), ContinueSeal.Prefix + "AAAA", ContinueSeal.Prefix + new string('A', 200_000)];
         none.Select(t => seal.Open(t, Scope)).ShouldAllBe(t => t == null);
     }
 
@@ -76,6 +82,10 @@ public sealed class ContinueSealTests
         old.Open(young.Seal("next", Scope), Scope).ShouldBeNull();
         new ContinueSeal([Filled(2)], RandomNumberGenerator.Fill).Open(old.Seal("next", Scope), Scope).ShouldBeNull("the old key is gone");
     }
+
+    [Fact]
+    public void A_token_that_would_not_come_back_is_not_sealed() =>
+        Should.Throw<InvalidDataException>(() => new ContinueSeal([Key], RandomNumberGenerator.Fill).Seal(new string('x', 65537), Scope)).Message.ShouldContain("too long");
 
     [Fact]
     public void The_same_random_bytes_give_the_same_token() =>
