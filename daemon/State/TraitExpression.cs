@@ -134,14 +134,14 @@ internal sealed record TraitExpression(string Namespace, string Name, IReadOnlyL
         return result.ToString();
     }
 
-    /// <summary>A group by its number or name; empty when there is none. A number with leading zeros is a name.</summary>
+    /// <summary>A group by its number or name; empty when there is none, as for -1. A number with leading zeros is a name.</summary>
     private static string Group(Match match, string name, IReadOnlyDictionary<string, int> names)
     {
         var isNumber = name.All(char.IsAsciiDigit) && (name.Length == 1 || name[0] != '0');
         var number = isNumber
             ? int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed : -1
             : names.GetValueOrDefault(name, -1);
-        return number < 0 ? "" : match.Groups[number].Value;
+        return match.Groups[number].Value;
     }
 
     /// <summary>A recursive descent over one expression.</summary>
@@ -155,14 +155,14 @@ internal sealed record TraitExpression(string Namespace, string Name, IReadOnlyL
 
         public TraitExpression Expression()
         {
-            if (++depth > MaxDepth)
-            {
-                throw new FormatException($"more than {MaxDepth} functions stand in each other");
-            }
-
             var word = Word();
             if (word is "email.local" or "regexp.replace")
             {
+                if (++depth > MaxDepth)
+                {
+                    throw new FormatException($"more than {MaxDepth} functions stand in each other");
+                }
+
                 Expect('(');
                 var argument = Expression();
                 var step = word == "email.local" ? EmailLocal : Replace();
