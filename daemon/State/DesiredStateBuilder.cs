@@ -182,7 +182,7 @@ internal sealed class DesiredStateBuilder
         var rejected = claims.Of(kind).Where(c => !result.ContainsKey(c.Key) && !kept.Contains(new(kind, c.Key)) && !expired.Any(e => Is(kind, c.Key, e)))
             .Select(c => c.Value.File).Order(StringComparer.Ordinal).FirstOrDefault();
         var hiding = claims.MayHide(kind) ?? rejected;
-        foreach (var (name, value) in lastGood.OrderBy(r => r.Key, StringComparer.Ordinal))
+        foreach (var (name, value) in lastGood)
         {
             if (!claims.Of(kind).ContainsKey(name) && !kept.Contains(new(kind, name)) && Restrictions.Of(value) is not null
                 && (hiding ?? claims.StrangerNamed(name)) is { } file && Keep(kind, name, lastGood, result, restrictsOnly: true))
@@ -236,7 +236,7 @@ internal sealed class DesiredStateBuilder
         return true;
     }
 
-    private void Turn(DateTimeOffset? when) => nextExpiry = nextExpiry is null || when < nextExpiry ? when ?? nextExpiry : nextExpiry;
+    private void Turn(DateTimeOffset? when) => nextExpiry = nextExpiry is null || when < nextExpiry ? when : nextExpiry;
 
     private void ReportDuplicate(string kind, string name, Claim claim)
     {
