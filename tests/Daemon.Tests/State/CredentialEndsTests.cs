@@ -49,7 +49,24 @@ public sealed class CredentialEndsTests
         var credential = new ClusterCredential(new("https://c.example.com")) { Token = Token(exp: -1) };
         var options = Everything with { StaticClusters = [new("c", LabelSet.Empty, credential, new Origin("/etc/kubeconfig", 7, "")) { IsStatic = true }] };
 
-        Build(DesiredState.Empty, options).Problems.ShouldHaveSingleItem().ToString().ShouldStartWith("/etc/kubeconfig:7: contexts: the token of the kubeconfig ended");
+        var problem = Build(DesiredState.Empty, options).Problems.ShouldHaveSingleItem();
+        problem.ToString().ShouldStartWith("/etc/kubeconfig:7: contexts: the token of the kubeconfig ended");
+        problem.IsWarning.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Of_several_clusters_the_first_end_is_waited_for() =>
+        Build(File("a", Cluster("a", token: Token(exp: 30)), Cluster("b", token: Token(exp: 20)), Cluster("c", token: Token(exp: 25)))).NextExpiry.ShouldBe(Now.AddDays(6));
+
+    [Fact]
+    public void A_last_good_version_of_which_nobody_kept_the_places_is_warned_of_at_its_line()
+    {
+        var cluster = new KubeCluster("c", LabelSet.Empty, new ClusterCredential(new("https://c.example.com")) { Token = Token(exp: -1) }, new Origin("a", 7, "rev"));
+        var stored = new DesiredState { Clusters = new Dictionary<string, KubeCluster> { ["c"] = cluster } };
+
+        var warning = Build(stored, File("a", Cluster("c") + "\nbogus: 1")).Problems.Single(p => p.IsWarning);
+
+        warning.ToString().ShouldStartWith("a:7: spec.kubeconfig: the token of the kubeconfig ended");
     }
 
     /// <summary>A token, with its times in days after the fixture's.</summary>

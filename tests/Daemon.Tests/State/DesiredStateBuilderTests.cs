@@ -42,6 +42,32 @@ public sealed class DesiredStateBuilderTests
     }
 
     [Fact]
+    public void Each_document_of_a_name_names_all_the_others_in_their_order() =>
+        Problems(Build(File("c", User("alice")), File("a", User("alice"), User("alice")), File("b", User("alice")))).ShouldBe(
+        [
+            "a:3: user \"alice\" is declared more than once, also at a:8, b:3, c:3; none of them is applied: keep one",
+            "a:8: user \"alice\" is declared more than once, also at a:3, b:3, c:3; none of them is applied: keep one",
+            "b:3: user \"alice\" is declared more than once, also at a:3, a:8, c:3; none of them is applied: keep one",
+            "c:3: user \"alice\" is declared more than once, also at a:3, a:8, b:3; none of them is applied: keep one",
+        ]);
+
+    [Fact]
+    public void Problems_are_told_in_the_order_of_their_places()
+    {
+        Problem[] ordered =
+        [
+            new("a", 9, 9, "z", "z"), new("b", 1, 2, "z", "z"), new("b", 2, 1, "z", "z"), new("b", 2, 3, "x", "z"), new("b", 2, 3, "y", "x"), new("b", 2, 3, "y", "y"),
+            new("b", 2, 10, "a", "a"),
+        ];
+
+        foreach (var shift in Enumerable.Range(0, ordered.Length))
+        {
+            var given = ordered.Skip(shift).Concat(ordered.Take(shift)).Reverse().ToList();
+            Build(DesiredState.Empty, Everything with { StaticProblems = given }).Problems.Select(p => p.ToString()).ShouldBe(ordered.Select(p => p.ToString()));
+        }
+    }
+
+    [Fact]
     public void A_name_is_taken_within_its_kind_only() =>
         Build(File("a", User("x"), Role("x"), Lock("x"), Cluster("x"))).Problems.ShouldBeEmpty();
 
@@ -104,6 +130,17 @@ public sealed class DesiredStateBuilderTests
         after.Problems.ShouldHaveSingleItem().KeepsLastGood.ShouldBeTrue();
     }
 
+    [Fact]
+    public void A_cluster_that_no_selector_matches_stays_known_while_its_file_cannot_be_read()
+    {
+        var options = new BuildOptions { Selectors = [Selector("env", "prod")] };
+        var before = Build(DesiredState.Empty, options, File("a", Cluster("a", "env: prod"), Cluster("b", "env: dev")));
+
+        var after = Build(before, options, File("a", Broken));
+
+        (after.Clusters.Keys.ShouldHaveSingleItem(), after.Unselected.Keys.ShouldHaveSingleItem()).ShouldBe(("a", "b"));
+    }
+
     [Theory]
     [InlineData("kind: user\nmetadata: {name: [}", "alice,bob", "")]
     [InlineData("kind: usr\nmetadata: {name: alice}", "alice", "l")]
@@ -117,6 +154,15 @@ public sealed class DesiredStateBuilderTests
 
         string.Join(",", after.Users.Keys.Order()).ShouldBe(users);
         string.Join(",", after.Locks.Keys).ShouldBe(locks);
+    }
+
+    [Fact]
+    public void Of_several_broken_documents_that_say_a_name_the_first_file_is_said_to_keep_it()
+    {
+        const string broken = "kind: usr\nmetadata: {name: alice}";
+        var before = Build(File("x", User("alice")));
+
+        Build(before, File("b", broken), File("a", broken), File("c", broken)).Problems.Where(p => p.KeepsLastGood).Select(p => p.File).ShouldBe(["a"]);
     }
 
     [Fact]
@@ -160,6 +206,7 @@ public sealed class DesiredStateBuilderTests
         state.Clusters["a"].ShouldBeSameAs(fixedOne);
         state.Unselected.ShouldBeEmpty();
         Problems(state).ShouldBe(["a:1: the gate's own configuration has a cluster \"a\" (/etc/kubeconfig:7), which wins: rename this one"]);
+        state.Problems[0].Resource.ShouldBe("kube_cluster/a");
     }
 
     [Fact]
@@ -315,6 +362,21 @@ public sealed class DesiredStateBuilderTests
         {
             Directory.Delete(directory, recursive: true);
         }
+    }
+
+    [Theory]
+    [InlineData("/srv/kubeconfigs/c", "")]
+    [InlineData("/srv/kubeconfigs/../c", "the file is under none of the directories that kubernetes_service.kubeconfig_directories lists in the gate's configuration")]
+    [InlineData("/srv/c", "the file is under none of the directories that kubernetes_service.kubeconfig_directories lists in the gate's configuration")]
+    public void Where_files_of_the_host_are_not_read_only_their_place_counts(string path, string problem)
+    {
+        var file = File("a", $"kind: kube_cluster\nversion: v3\nmetadata: {{name: c}}\nspec: {{kubeconfig_file: {path}}}");
+
+        var state = Build(DesiredState.Empty, Everything with { ReadsHostFiles = false, KubeconfigDirectories = ["/srv/kubeconfigs"] }, file);
+
+        state.Clusters.Count.ShouldBe(problem.Length == 0 ? 1 : 0);
+        string.Concat(state.Problems.Select(p => p.Message)).ShouldBe(problem);
+        Build(DesiredState.Empty, new BuildOptions { Selectors = Everything.Selectors, KubeconfigDirectories = ["/srv/kubeconfigs"] }, file).Clusters.ShouldBeEmpty("files are read unless it is said otherwise");
     }
 
     [Fact]

@@ -38,6 +38,16 @@ public sealed class DifferTests
     }
 
     [Fact]
+    public void A_cluster_that_comes_from_elsewhere_says_from_where()
+    {
+        var ours = State(Fill("kind: kube_cluster\nversion: v3\nmetadata: {name: c, labels: {any: ''}}\nspec: {kubeconfig: {ONE}}"));
+        var theirs = ours with { Clusters = ours.Clusters.ToDictionary(c => c.Key, c => c.Value with { IsStatic = true }) };
+
+        Differ.Diff(ours, theirs).Changes.ShouldHaveSingleItem().Details.ShouldBe(["source: the gate's kubeconfig_file has it now"]);
+        Differ.Diff(theirs, ours).Changes.ShouldHaveSingleItem().Details.ShouldBe(["source: the repository has it now"]);
+    }
+
+    [Fact]
     public void Nothing_differs_between_a_state_and_itself() =>
         States.Sample(state => Differ.Diff(state, state).IsEmpty && Differ.Diff(state, Copy(state)).IsEmpty);
 

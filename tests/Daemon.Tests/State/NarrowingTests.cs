@@ -23,6 +23,7 @@ public sealed class NarrowingTests
 
         (narrowing.RefusesAll ? ["*"] : narrowing.Locks.Select(Told)).Order(StringComparer.Ordinal).ShouldBe(expected.Order(StringComparer.Ordinal));
         narrowing.IsEmpty.ShouldBe(expected.Count == 0);
+        narrowing.Over(before).ShouldBe(narrowing.RefusesAll ? Narrowing.All.Over(before) : narrowing.Locks);
     }
 
     [Fact]
@@ -40,6 +41,8 @@ public sealed class NarrowingTests
         var state = StateFixture.Build(StateFixture.File("f", StateFixture.Cluster("a"), StateFixture.Cluster("b")));
 
         Narrowing.All.Over(state).Select(l => l.Target.KubeCluster).Order().ShouldBe(["a", "b"]);
+        Narrowing.None.Over(state).ShouldBeEmpty();
+        (Narrowing.All.IsEmpty, Narrowing.None.IsEmpty).ShouldBe((false, true));
     }
 
     private static string Told(Tidegate.State.Lock held) => held.Target switch

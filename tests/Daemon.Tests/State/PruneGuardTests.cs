@@ -26,19 +26,48 @@ public sealed class PruneGuardTests
     public void Only_suspicious_removals_wait(string percent, string allowEmpty, string steps, string expected)
     {
         var rules = new PruneRules(int.Parse(percent, System.Globalization.CultureInfo.InvariantCulture), allowEmpty == "yes");
+        string.Join(" ; ", Run(steps, rules).Select(s => s.Told)).ShouldBe(expected);
+    }
+
+    public static IEnumerable<object[]> Reasons() => CaseTable.Read("State/removals.tsv", 5);
+
+    [Theory]
+    [MemberData(nameof(Reasons))]
+    public void What_waits_and_why_is_said(string percent, string allowEmpty, string steps, string names, string reason)
+    {
+        var held = Run(steps, new PruneRules(int.Parse(percent, System.Globalization.CultureInfo.InvariantCulture), allowEmpty == "yes"))[^1].Held.ShouldNotBeNull();
+
+        (held.Names(2), held.Reason).ShouldBe((names, reason));
+    }
+
+    [Fact]
+    public void A_held_commit_of_another_source_says_that_nothing_of_it_is_applied() =>
+        Run("c:a c:b <>", new(50, false))[^1].Held!.OfOtherSource().ShouldBe(
+            "commit 222222222222 \"Step 2\" by Ada <ada@example.com> would unregister all 2 clusters, and is of another source than what is in force: nothing of it is applied; "
+            + "check gitops_service.repository, or confirm it with tidegate sync --confirm-removal=222222222222");
+
+    /// <summary>What is held after each step but the first.</summary>
+    private static List<(string Told, HeldRemoval? Held)> Run(string text, PruneRules rules)
+    {
+        var steps = Steps(text);
+        var state = Scene.Of(steps[0].Resources).Build(DesiredState.Empty, Commit(1), null);
+        var told = new List<(string, HeldRemoval?)>();
         var commit = 1;
-        var states = Steps(steps);
-        var state = Scene.Of(states[0].Resources).Build(DesiredState.Empty, Commit(1), null);
-        var told = new List<string>();
-        foreach (var (isCommit, resources) in states.Skip(1))
+        foreach (var (step, resources) in steps.Skip(1))
         {
-            commit += isCommit ? 1 : 0;
-            var scene = Scene.Of(resources);
-            state = scene.Build(state, Commit(commit), rules);
-            told.Add(Told(state, scene));
+            commit += step == "==" ? 0 : 1;
+            var scene = Scene.Of(resources, minute: told.Count + 1);
+            if (step == "<>" && scene.Next(new(state, DesiredState.Empty), Commit(commit), rules) is { Refused: { } refused })
+            {
+                told.Add(("all of " + Held(state, refused), refused));
+                continue;
+            }
+
+            state = scene.Build(step == "<>" ? DesiredState.Empty : state, Commit(commit), step == "<>" ? null : rules);
+            told.Add((Told(state, scene), state.Held));
         }
 
-        string.Join(" ; ", told).ShouldBe(expected);
+        return told;
     }
 
     [Fact]
@@ -80,18 +109,18 @@ public sealed class PruneGuardTests
         after.Held!.Resources.ShouldBe([new ResourceId("kube_cluster", "c")]);
     }
 
-    private static List<(bool IsCommit, string Resources)> Steps(string text)
+    private static List<(string Step, string Resources)> Steps(string text)
     {
-        var steps = new List<(bool, string)>();
-        var isCommit = true;
+        var steps = new List<(string, string)>();
+        var step = ">>";
         var current = new List<string>();
         foreach (var word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Append(">>"))
         {
-            if (word is ">>" or "==")
+            if (word is ">>" or "==" or "<>")
             {
-                steps.Add((isCommit, string.Join(' ', current)));
+                steps.Add((step, string.Join(' ', current)));
                 current.Clear();
-                isCommit = word == ">>";
+                step = word;
             }
             else
             {
@@ -109,11 +138,11 @@ public sealed class PruneGuardTests
         var inForce = All(state).Select(r => r.Id).ToHashSet();
         held.ShouldAllBe(r => inForce.Contains(r));
         inForce.Except(held).ShouldBe(scene.Wanted.Except(held), ignoreOrder: true);
-        if (state.Held is not { } removal)
-        {
-            return "-";
-        }
+        return state.Held is { } removal ? Held(state, removal) : "-";
+    }
 
+    private static string Held(DesiredState state, HeldRemoval removal)
+    {
         var words = All(state).Where(r => removal.Resources.Contains(r.Id)).Select(r => r.Word).Order(StringComparer.Ordinal);
         return $"{string.Join(' ', words)} @{removal.Revision.Id[0]}";
     }
@@ -130,57 +159,52 @@ public sealed class PruneGuardTests
     private static Revision Commit(int number) => new(new string((char)('0' + number), 40), "Ada <ada@example.com>", StateFixture.Now, $"Step {number}");
 
     /// <summary>What one step says.</summary>
-    private sealed record Scene(FileResources File, IReadOnlyList<KubeCluster> Static, IReadOnlyList<ResourceId> Wanted)
+    private sealed record Scene(FileResources File, IReadOnlyList<KubeCluster> Static, IReadOnlyList<ResourceId> Wanted, DateTimeOffset Time)
     {
-        public static Scene Of(string words)
+        /// <param name="minute">When it is read.</param>
+        public static Scene Of(string words, int minute = 0)
         {
             var documents = new List<string>();
             var clusters = new List<KubeCluster>();
             var wanted = new List<ResourceId>();
             foreach (var word in words.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             {
-                var (kind, name, roles) = (word[0], word[2..].Split('(')[0], word.Split('(', ')').ElementAtOrDefault(1) ?? "");
-                switch (kind)
+                var (kind, name, roles) = (word[0], word[2..].Split('(', '!')[0], word.Split('(', ')').ElementAtOrDefault(1) ?? "");
+                var end = word.Split('!').ElementAtOrDefault(1) is { } last ? int.Parse(last, System.Globalization.CultureInfo.InvariantCulture) : (int?)null;
+                if (kind == 's')
                 {
-                    case 's':
-                        clusters.Add(new(name, LabelSet.Empty, new ClusterCredential(new Uri("https://c.example.com")), new Origin("f", 1, "")) { IsStatic = true });
-                        break;
-                    case 'e':
-                        documents.Add(StateFixture.Cluster(name, "env: here", expires: "2026-01-01T00:00:01Z"));
-                        break;
-                    default:
-                        documents.Add(Document(kind, name, roles));
-                        break;
+                    clusters.Add(new(name, LabelSet.Empty, new ClusterCredential(new Uri("https://c.example.com")), new Origin("f", 1, "")) { IsStatic = true });
+                }
+                else
+                {
+                    documents.Add(Document(kind, name, roles, end is null ? "" : $"2026-01-01T00:{end:00}:00Z"));
                 }
 
-                wanted.AddRange(kind == 'x' ? [] : [new ResourceId(KindOf(kind), name)]);
+                wanted.AddRange(kind == 'x' || end <= minute ? [] : [new ResourceId(KindOf(kind), name)]);
             }
 
-            return new(StateFixture.File("f", [.. documents]), clusters, wanted);
+            return new(StateFixture.File("f", [.. documents]), clusters, wanted, StateFixture.Now.AddMinutes(minute));
         }
 
-        /// <param name="rules">Null for the first state, which nobody guards.</param>
-        public DesiredState Build(DesiredState before, Revision commit, PruneRules? rules)
-        {
-            var options = new BuildOptions { Selectors = [StateFixture.Selector("env", "here")], StaticClusters = Static };
+        private BuildOptions Options => new() { Selectors = [StateFixture.Selector("env", "here")], StaticClusters = Static };
 
-            // What ends in this second is over when the next commit comes.
-            var now = rules is null ? StateFixture.Now : StateFixture.Now.AddMinutes(1);
-            return rules is null
-                ? DesiredStateBuilder.Build(commit, [File], before, options, now)
-                : NextState.Of(commit, [File], new(before, before), options, rules, now).Guarded;
-        }
+        /// <param name="rules">Null for a state that nobody guards.</param>
+        public DesiredState Build(DesiredState before, Revision commit, PruneRules? rules) => rules is null
+            ? DesiredStateBuilder.Build(commit, [File], before, Options, Time)
+            : Next(new(before, before), commit, rules).Guarded;
+
+        public NextState Next(Precedent before, Revision commit, PruneRules rules) => NextState.Of(commit, [File], before, Options, rules, Time);
 
         private static string KindOf(char kind) => kind switch { 'u' => "user", 'r' or 'n' => "role", 'm' => "mtls", 'l' => "lock", _ => "kube_cluster" };
 
-        private static string Document(char kind, string name, string roles) => kind switch
+        private static string Document(char kind, string name, string roles, string expires) => kind switch
         {
-            'c' => StateFixture.Cluster(name, "env: here"),
+            'c' => StateFixture.Cluster(name, "env: here", expires: expires),
             'x' => StateFixture.Cluster(name, "env: other"),
-            'u' => StateFixture.User(name, roles),
-            'r' => StateFixture.Role(name),
+            'u' => StateFixture.User(name, roles, expires),
+            'r' => StateFixture.Role(name, expires: expires),
             'n' => StateFixture.Role(name, labels: ""),
-            'l' => StateFixture.Lock(name),
+            'l' => StateFixture.Lock(name, expires: expires),
             _ => $"kind: mtls\nversion: v1\nmetadata: {{name: {name}}}\nspec: {{attributes_to_roles: [{{name: organization, value: '*', roles: [{roles}]}}]}}",
         };
     }

@@ -39,6 +39,8 @@ public sealed class RemovalConfirmationTests
     [Theory]
     [InlineData("0123456", true)]
     [InlineData("ABCDEF0123", true)]
+    [InlineData("0000000000000000000000000000000000000000000000000000000000000000", true)]
+    [InlineData("00000000000000000000000000000000000000000000000000000000000000000", false)]
     [InlineData("012345", false)]
     [InlineData("", false)]
     [InlineData("true", false)]

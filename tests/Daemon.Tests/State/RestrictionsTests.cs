@@ -8,6 +8,7 @@ namespace Tidegate.Tests.State;
 public sealed class RestrictionsTests
 {
     private const string Cases = "State/restrictions.cases";
+    private const string Told = "State/restrictions-told.cases";
 
     public static TheoryData<string> Names() => CaseFile.Names(Cases);
 
@@ -21,26 +22,28 @@ public sealed class RestrictionsTests
         foreach (var commit in input.Split(">>>\n"))
         {
             state = StateFixture.Build(state, Files(commit));
-            told.Add(Told(state));
+            told.Add(InForce(state));
             state.Problems.Where(p => p.Message.Contains("it may be what became of it", StringComparison.Ordinal)).ShouldAllBe(p => p.KeepsLastGood && p.Resource != null && !p.IsWarning);
         }
 
         told.ShouldBe(expected);
     }
 
-    [Fact]
-    public void It_is_said_which_restriction_stays_and_because_of_which_file()
+    public static TheoryData<string> Sayings() => CaseFile.Names(Told);
+
+    [Theory]
+    [MemberData(nameof(Sayings))]
+    public void It_is_said_which_restriction_stays_and_because_of_which_file(string name)
     {
-        var before = StateFixture.Build(StateFixture.File("lock.yaml", StateFixture.Lock("bob-out", "bob")));
+        var (_, input, expected) = CaseFile.Get(Told, name);
+        var commits = input.Split(">>>\n");
 
-        var after = StateFixture.Build(before, StateFixture.File("moved.yaml", "kind: lok"));
+        var after = StateFixture.Build(StateFixture.Build(Files(commits[0])), Files(commits[1]));
 
-        var problem = after.Problems.Single(p => p.Resource == "lock/bob-out");
-        problem.File.ShouldBe("moved.yaml");
-        problem.Message.ShouldBe(
-            "the lock \"bob-out\", removed from lock.yaml, stays in force while this file cannot be read or is rejected, since it may be what became of it: "
-            + "mend it, remove it, or list it in .tidegateignore");
-        after.Kept.ShouldBe([new("lock", "bob-out")]);
+        var said = after.Problems.Where(p => p.Message.Contains("it may be what became of it", StringComparison.Ordinal)).ToList();
+        said.Select(p => $"{p.Resource}: {p}").ShouldBe(expected);
+        said.ShouldAllBe(p => p.KeepsLastGood && !p.IsWarning);
+        after.Kept.Select(k => k.ToString()).Order(StringComparer.Ordinal).ShouldBe(said.Select(p => p.Resource!).Order(StringComparer.Ordinal));
     }
 
     private static FileResources[] Files(string commit) =>
@@ -54,7 +57,7 @@ public sealed class RestrictionsTests
         }),
     ];
 
-    private static string Told(DesiredState state) => string.Join(
+    private static string InForce(DesiredState state) => string.Join(
         ' ',
         state.Locks.Keys.Select(l => $"lock/{l}")
             .Concat(state.Users.Keys.Select(u => $"user/{u}"))

@@ -30,8 +30,8 @@ internal static class StateFixture
     public static string Cluster(string name, string labels = "", string token = "t", string more = "", string expires = "") =>
         $"kind: kube_cluster\nversion: v3\nmetadata: {{name: {name}, labels: {{{labels}}}{Expires(expires)}}}\nspec: {{kubeconfig: {SampleKubeconfig.Base64(SampleKubeconfig.Token(token))}{more}}}";
 
-    public static string Role(string name, string group = "edit", string labels = "'*': '*'") =>
-        $"kind: role\nversion: v7\nmetadata: {{name: {name}}}\nspec: {{allow: {{kubernetes_groups: ['{group}'], kubernetes_labels: {{{labels}}}}}}}";
+    public static string Role(string name, string group = "edit", string labels = "'*': '*'", string expires = "") =>
+        $"kind: role\nversion: v7\nmetadata: {{name: {name}{Expires(expires)}}}\nspec: {{allow: {{kubernetes_groups: ['{group}'], kubernetes_labels: {{{labels}}}}}}}";
 
     public static string User(string name, string roles = "", string expires = "") =>
         $"kind: user\nversion: v2\nmetadata: {{name: {name}{Expires(expires)}}}\nspec: {{roles: [{roles}]}}";
