@@ -157,7 +157,6 @@ internal sealed class JsonListFilter(ObjectVisibility shows, bool stripObjects, 
                 members.Close();
                 break;
             case JsonRole.Items or JsonRole.Rows:
-                members.Keep(LastEnd, window);
                 members.HoldBack();
                 break;
             case JsonRole.ListMetadata:

@@ -38,7 +38,6 @@ internal sealed class JsonWatchFilter(ObjectVisibility shows, bool stripObjects)
             }
 
             keepSpace = Judge(window);
-            Settle(LastEnd, window);
         }
     }
 

@@ -63,6 +63,31 @@ public sealed class PageTests
     }
 
     [Fact]
+    public void What_is_decided_does_not_wait_for_what_comes_behind_it()
+    {
+        static Func<Memory<byte>, Task<int>>[] ThenNothing(string first) => [b => ScriptedStream.Put(b, Encoding.UTF8.GetBytes(first)), _ => new TaskCompletionSource<int>().Task];
+        static string Read(FilteredStream stream)
+        {
+            var buffer = new byte[4096];
+            var read = stream.ReadAsync(buffer, CancellationToken.None).AsTask();
+            read.IsCompletedSuccessfully.ShouldBeTrue();
+            return Encoding.UTF8.GetString(buffer, 0, read.Result);
+        }
+
+        var paging = new ListPaging(0, t => t, (_, _, _) => Task.FromResult(
+            new FurtherPage(new ScriptedStream(ThenNothing("""{"items":[{"metadata":{"name":"three"}},{"metadata":{"name":"fi""")), "", 0)));
+        FilteredStream Open(Stream inner) => FilteredBody.Create(inner, AnswerForm.JsonList, (_, _) => true, new FilterOptions(false, null) { Paging = paging });
+        const string Whole = """{"kind":"PodList","items":[{"metadata":{"name":"one"}}],"metadata":{}}""";
+
+        Read(Open(new ScriptedStream(ThenNothing(Whole)))).ShouldBe(Whole);
+        Read(Open(new ScriptedStream(ThenNothing("""{"items":[""")))).ShouldBe("""{"items":[""");
+        Read(Open(new ScriptedStream(ThenNothing("""{"items":[{"metadata":{"name":"one"}},{"meta""")))).ShouldBe("""{"items":[{"metadata":{"name":"one"}}""");
+        var paged = Open(new ChunkedStream(["""{"metadata":{"continue":"x"},"items":[{"metadata":{"name":"one"}}]}"""u8.ToArray()]));
+        Read(paged).ShouldBe("""{"items":[{"metadata":{"name":"one"}}""");
+        Read(paged).ShouldBe(""",{"metadata":{"name":"three"}}""");
+    }
+
+    [Fact]
     public async Task A_page_is_disposed_when_it_is_over_and_with_the_list()
     {
         var pages = PageCase.Parse(

@@ -22,7 +22,7 @@ public sealed class ProtobufFilterTests
     public void Filters_a_list(string name)
     {
         var (shows, body, expected) = Read(CaseFile.Get(Lists, name));
-        FilteredStream Filter(Stream inner) => new(inner, new ProtobufListFilter(shows));
+        FilteredStream Filter(Stream inner) => FilteredBody.Create(inner, AnswerForm.ProtobufList, shows, new FilterOptions(false, null));
 
         // The envelope's last two fields may be missing, and the list, once it is whole.
         Check(Filter, body, expected, length => WholeEnvelope(body[..length]));
@@ -51,7 +51,7 @@ public sealed class ProtobufFilterTests
         Gen.Select(Gen.Int, Gen.Int[1, 300]).Sample((seed, portion) =>
         {
             var body = new SampleProtobuf(new Random(seed)).List();
-            var run = FilterRun.Of(new FilteredStream(new ChunkedStream(body.Chunk(portion)), new ProtobufListFilter(SampleProtobuf.Shows)));
+            var run = FilterRun.Of(new ChunkedStream(body.Chunk(portion)), AnswerForm.ProtobufList, SampleProtobuf.Shows);
 
             run.Failure.ShouldBeNull();
             run.Text.ShouldNotContain(SampleProtobuf.Hidden);
