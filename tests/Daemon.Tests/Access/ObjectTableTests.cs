@@ -39,10 +39,41 @@ public sealed class ObjectTableTests
         Rule(decision).ShouldBe(expected.Rule, what);
         Groups(decision).ShouldBe(expected.Groups, what);
         decision.Explanation.ShouldNotBeNullOrWhiteSpace();
+        decision.Explanation.EndsWith(", for the objects that the rules cover", StringComparison.Ordinal).ShouldBe(expected.Outcome == "some", what);
         foreach (var (isShown, ns, name) in expected.Shows)
         {
             ((AccessAllowed)decision).Filter.ShouldNotBeNull().Shows(ns, name).ShouldBe(isShown, $"{what}: {ns}/{name}; {expected.Why}");
         }
+    }
+
+    /// <summary>A collection of which a part is shown is deleted, and watched on, object by object.</summary>
+    [Fact]
+    public void Each_object_of_a_part_is_decided_as_the_filter_shows_it()
+    {
+        foreach (var table in Tables.Values)
+        {
+            foreach (var one in table.Cases.Where(c => c.Outcome == "some"))
+            {
+                // What may not be deleted one by one is kept from a deletion of many by the filter alone.
+                foreach (var (isShown, ns, name) in one.Shows.Where(s => s.IsShown || one.Method != "DELETE"))
+                {
+                    var decision = table.Policy().DecideMember(one.Question(ScopeOf), ns, name, DateTimeOffset.UnixEpoch);
+
+                    Outcome(decision).ShouldBe(isShown ? "allowed" : "denied", $"{one}: {ns}/{name}");
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void No_object_of_a_cluster_that_is_gone_or_closed_is_allowed()
+    {
+        var table = Tables["collections.objects"];
+        var question = table.Cases.First(c => c.Outcome == "some").Question(ScopeOf);
+
+        table.Policy().DecideMember(question with { Labels = null }, "dev", "web", DateTimeOffset.UnixEpoch).ShouldBeOfType<AccessDenied>();
+        table.Policy().Review(question with { Labels = null }, DateTimeOffset.UnixEpoch).ShouldBeOfType<AccessDenied>();
+        table.Policy().DecideMember(question with { Labels = Tidegate.Labels.LabelSet.From([new("env", "prod")]) }, "dev", "web", DateTimeOffset.UnixEpoch).ShouldBeOfType<AccessDenied>();
     }
 
     [Fact]

@@ -42,7 +42,11 @@ public sealed class OwnRulesTests
         var access = ObjectTable.Policy(Table.State).AccessOn(AccessWorld.Identity("ann"), ObjectTable.Cluster, ObjectTable.Labels, DateTimeOffset.UnixEpoch).ShouldNotBeNull();
 
         var paths = OwnRules.Of(new([], [new(["*"], ["*"])], true, "cut"), access.Rules, "dev", Kinds);
-        paths.NonResourceRules.ShouldHaveSingleItem().Paths.ShouldBe(PublicPaths.Patterns);
+        paths.NonResourceRules.ShouldHaveSingleItem().Paths.ShouldBe(
+        [
+            "/api", "/apis", "/healthz", "/livez", "/readyz", "/version", "/version/", "/openapi",
+            "/api/*", "/apis/*", "/healthz/*", "/livez/*", "/readyz/*", "/openapi/*", "/.well-known/*", "/openid/v1/jwks",
+        ]);
         paths.ShouldSatisfyAllConditions(() => paths.Incomplete.ShouldBeTrue(), () => paths.EvaluationError.ShouldBe("cut"));
     }
 

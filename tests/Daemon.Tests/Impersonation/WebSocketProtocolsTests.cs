@@ -33,6 +33,12 @@ public sealed class WebSocketProtocolsTests
     public void What_can_be_read_in_two_ways_is_not_well_formed(string offered, bool expected) =>
         WebSocketProtocols.IsWellFormed(new StringValues(offered.Split('|'))).ShouldBe(expected);
 
+    [Theory]
+    [InlineData("base64url.bearer.authorization.k8s.io.dG9r, a b")]
+    [InlineData("x|\u00a0base64url.bearer.authorization.k8s.io.dG9r")]
+    public void Tokens_are_taken_out_of_nothing_that_can_be_read_in_two_ways(string offered) =>
+        Should.Throw<FormatException>(() => WebSocketProtocols.WithoutBearer(new StringValues(offered.Split('|'))));
+
     [Fact]
     public void A_missing_header_stays_missing() => WebSocketProtocols.WithoutBearer(StringValues.Empty).Count.ShouldBe(0);
 }
