@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -8,8 +9,8 @@ namespace Tidegate.Listener;
 /// <param name="place">Its file descriptor's place in the budget; given back when the connection is over.</param>
 internal sealed class OpenConnection(ConnectionContext context, IDisposable place, TimeProvider time) : IDisposable
 {
-    // After its last answer, or its handshake, a client that has more to say says it within a moment. HTTP/1.1 has no way to close an idle
-    // connection without the risk that a request crosses (RFC 9112, 9.5); the longer it was idle, the smaller the risk.
+    // A client that was asked to leave its other connections comes to this one within a moment, or has nothing to say. HTTP/1.1 has no way to close an
+    // idle connection without the risk that a request crosses (RFC 9112, 9.5); what remains of it is the time that the end takes to the client.
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(400);
 
     // A handshake over a slow network takes a few round trips; one that takes longer has come to nothing.
@@ -25,6 +26,9 @@ internal sealed class OpenConnection(ConnectionContext context, IDisposable plac
     private volatile bool handshaken;
     private volatile bool isHttp2;
     private string? endReason;
+
+    /// <summary>Who has it; null when the client is gone.</summary>
+    public EndPoint? Client => context.RemoteEndPoint;
 
     /// <summary>What TLS and the server say of the connection.</summary>
     public IFeatureCollection Features => context.Features;
@@ -93,9 +97,30 @@ internal sealed class OpenConnection(ConnectionContext context, IDisposable plac
         return true;
     }
 
-    /// <summary>Whether nothing is under way and nothing seems to be on its way.</summary>
-    public bool MayClose =>
-        Volatile.Read(ref active) == 0 && time.GetElapsedTime(Interlocked.Read(ref lastActivity)) >= (handshaken ? Quiet : LongestHandshake);
+    /// <summary>Whether nothing is under way and nothing seems to be on its way: neither a request, nor a byte of one that the kernel alone has seen.</summary>
+    /// <param name="clientQuiet">For how long its client has asked nothing on other connections either.</param>
+    public bool MayClose(TimeSpan clientQuiet)
+    {
+        if (Volatile.Read(ref active) > 0)
+        {
+            return false;
+        }
+
+        var inactive = time.GetElapsedTime(Interlocked.Read(ref lastActivity));
+        return handshaken
+            ? inactive >= Quiet && clientQuiet >= Quiet && (ReceivedData.Age(context) is not { } received || received >= Quiet)
+            : inactive >= LongestHandshake;
+    }
+
+    /// <summary>Whether it was told to close.</summary>
+    public bool IsClosing { get; private set; }
+
+    /// <summary>Closes it, after what may have begun meanwhile; over HTTP/2 it says which requests were not looked at.</summary>
+    public void Close()
+    {
+        IsClosing = true;
+        context.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+    }
 
     private async Task CutAsync(string reason)
     {

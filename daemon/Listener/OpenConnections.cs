@@ -12,15 +12,15 @@ namespace Tidegate.Listener;
 internal sealed class OpenConnections(Handshakes handshakes, TimeProvider time)
 {
     private readonly ConcurrentDictionary<ConnectionContext, OpenConnection> open = new(ReferenceEqualityComparer.Instance);
-    private volatile bool turningOver;
+    private volatile Turnover? turnover;
 
     public int Count => open.Count;
 
     /// <summary>All of them, as they are now.</summary>
     public IEnumerable<OpenConnection> All => open.Select(c => c.Value);
 
-    /// <summary>Whether every open connection may be closed without a loss.</summary>
-    public bool MayClose => open.All(c => c.Value.MayClose);
+    /// <summary>Whether there is none left but those that were told to close.</summary>
+    public bool AreClosing => open.All(c => c.Value.IsClosing);
 
     /// <param name="place">What the connection takes; disposed at its end.</param>
     public void Add(ConnectionContext connection, IDisposable place)
@@ -66,10 +66,24 @@ internal sealed class OpenConnections(Handshakes handshakes, TimeProvider time)
     /// <summary>From now on every answer asks its client to use another connection.</summary>
     public void TurnOver()
     {
-        turningOver = true;
+        turnover ??= new(open.Count, time);
         foreach (var (_, connection) in open)
         {
             connection.TurnOver();
+        }
+    }
+
+    /// <summary>Once they turn over: closes a few of those on which nothing is under way, in no order.</summary>
+    public void CloseQuiet()
+    {
+        if (turnover is not { } begun)
+        {
+            return;
+        }
+
+        foreach (var (_, connection) in open.Where(c => !c.Value.IsClosing && c.Value.MayClose(begun.QuietOf(c.Value.Client))).Take(begun.MostAtOnce))
+        {
+            connection.Close();
         }
     }
 
@@ -83,7 +97,7 @@ internal sealed class OpenConnections(Handshakes handshakes, TimeProvider time)
         {
             context.Response.OnStarting(CloseAfterAnswer, (this, context.Response));
         }
-        else if (turningOver)
+        else if (turnover is not null)
         {
             connection?.TurnOver();
         }
@@ -95,13 +109,14 @@ internal sealed class OpenConnections(Handshakes handshakes, TimeProvider time)
         finally
         {
             connection?.End();
+            turnover?.Answered(connection?.Client);
         }
     }
 
     private static Task CloseAfterAnswer(object state)
     {
         var (connections, response) = ((OpenConnections, HttpResponse))state;
-        if (connections.turningOver && response.StatusCode != StatusCodes.Status101SwitchingProtocols)
+        if (connections.turnover is not null && response.StatusCode != StatusCodes.Status101SwitchingProtocols)
         {
             response.Headers.Connection = "close";
         }

@@ -5,7 +5,7 @@ namespace Tidegate.Proxy;
 /// <summary>
 /// Lets the proxy come to an end so that nobody's request fails. While streams are open and the grace lasts, the daemon goes on serving when the
 /// sockets are inherited, since nobody else could. Then it accepts nothing more, what is new waits for the next process; from now on each answer asks
-/// its client to use another connection, streams end cleanly, plain requests finish, and connections close once they are quiet.
+/// its client to use another connection, streams end cleanly, plain requests finish, and each connection closes once it is quiet.
 /// </summary>
 internal sealed class ProxyDrain(AcceptGate gate, InFlight inFlight, TimeProvider time)
 {
@@ -30,8 +30,14 @@ internal sealed class ProxyDrain(AcceptGate gate, InFlight inFlight, TimeProvide
         await UntilStreamsEndedAsync(grace, progress, cancellationToken);
         Close();
         inFlight.EndWhere(IsStream, Reason);
-        await UntilAsync(() => inFlight.Count == 0 && gate.Connections.MayClose, Rest, cancellationToken);
+        await UntilAsync(AllIsQuiet, Rest, cancellationToken);
         inFlight.EndWhere(_ => true, Reason);
+    }
+
+    private bool AllIsQuiet()
+    {
+        gate.Connections.CloseQuiet();
+        return inFlight.Count == 0 && gate.Connections.AreClosing;
     }
 
     private void Close()

@@ -12,6 +12,7 @@ public sealed class RawClient : IAsyncDisposable
 {
     private readonly TcpClient tcp = new();
     private readonly CancellationTokenSource limit = new(TimeSpan.FromSeconds(120));
+    private SlowStream sent = null!;
     private SslStream tls = null!;
 
     private RawClient()
@@ -31,7 +32,7 @@ public sealed class RawClient : IAsyncDisposable
     {
         var client = new RawClient();
         await client.tcp.ConnectAsync(endPoint, client.limit.Token);
-        client.tls = new SslStream(client.tcp.GetStream());
+        client.tls = new SslStream(client.sent = new(client.tcp.Client));
         options.TargetHost ??= "localhost";
         options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
         await client.tls.AuthenticateAsClientAsync(options, client.limit.Token);
@@ -71,6 +72,14 @@ public sealed class RawClient : IAsyncDisposable
     {
         await tls.WriteAsync(bytes, limit.Token);
         await tls.FlushAsync(limit.Token);
+    }
+
+    /// <summary>Sends so that the bytes of the TLS records arrive one at a time, the next well within a moment, until the task is over, and the rest then.</summary>
+    public async Task SendSlowlyAsync(byte[] bytes, Task until)
+    {
+        sent.Until = until;
+        await tls.WriteAsync(bytes, limit.Token);
+        sent.Until = null;
     }
 
     /// <summary>Reads the head of a response: status line and header lines.</summary>

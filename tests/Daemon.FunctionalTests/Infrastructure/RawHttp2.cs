@@ -20,33 +20,45 @@ public static class RawHttp2
     {
         await using var client = await RawClient.ConnectAsync(
             endPoint, new SslClientAuthenticationOptions { ClientCertificates = [certificate], ApplicationProtocols = [SslApplicationProtocol.Http2] });
-        var block = fields.SelectMany(f => (byte[])[0, .. Text(f.Name), .. Text(f.Value)]).ToArray();
-        await client.Stream.WriteAsync((byte[])
-        [
-            .. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8,
-            .. Frame(Settings, 0, 0, []),
-            .. Frame(Headers, (byte)(EndHeaders | (body.Length == 0 ? EndStream : 0)), 1, block),
-            .. body.Length == 0 ? [] : Frame(Data, EndStream, 1, Encoding.Latin1.GetBytes(body)),
-        ]);
+        await client.Stream.WriteAsync((byte[])[.. Begin(), .. Request(fields, body)]);
         return await ReadAsync(client.Stream);
     }
 
-    private static async Task<string> ReadAsync(Stream stream)
+    /// <summary>Begins a connection, so that nothing more has to be said on it.</summary>
+    public static async Task BeginAsync(Stream stream)
+    {
+        await stream.WriteAsync(Begin());
+        while (await FrameAsync(stream) is not { Type: Settings, Flags: 0 })
+        {
+        }
+
+        await stream.WriteAsync(Frame(Settings, 1, 0, []));
+    }
+
+    /// <summary>The frames of a connection's first request.</summary>
+    public static byte[] Request(IEnumerable<(string Name, string Value)> fields, string body)
+    {
+        var block = fields.SelectMany(f => (byte[])[0, .. Text(f.Name), .. Text(f.Value)]).ToArray();
+        return
+        [
+            .. Frame(Headers, (byte)(EndHeaders | (body.Length == 0 ? EndStream : 0)), 1, block),
+            .. body.Length == 0 ? [] : Frame(Data, EndStream, 1, Encoding.Latin1.GetBytes(body)),
+        ];
+    }
+
+    /// <summary>Reads the answer to it; the server may ask for another connection meanwhile.</summary>
+    public static async Task<string> ReadAsync(Stream stream)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         var answer = new StringBuilder();
-        var head = new byte[9];
         while (true)
         {
-            await stream.ReadExactlyAsync(head, limit.Token);
-            var payload = new byte[(head[0] << 16) | (head[1] << 8) | head[2]];
-            await stream.ReadExactlyAsync(payload, limit.Token);
-            var (type, flags) = (head[3], head[4]);
+            var (type, flags, payload) = await FrameAsync(stream).AsTask().WaitAsync(limit.Token);
             switch (type)
             {
                 case ResetStream:
                     return $"reset {BinaryPrimitives.ReadUInt32BigEndian(payload)}";
-                case GoAway:
+                case GoAway when BinaryPrimitives.ReadUInt32BigEndian(payload) == 0 || BinaryPrimitives.ReadUInt32BigEndian(payload.AsSpan(4)) != 0:
                     return $"goaway {BinaryPrimitives.ReadUInt32BigEndian(payload.AsSpan(4))}";
                 case Settings when (flags & 1) == 0:
                     await stream.WriteAsync(Frame(Settings, 1, 0, []), limit.Token);
@@ -61,6 +73,17 @@ public static class RawHttp2
                 return answer.ToString();
             }
         }
+    }
+
+    private static byte[] Begin() => [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. Frame(Settings, 0, 0, [])];
+
+    private static async ValueTask<(byte Type, byte Flags, byte[] Payload)> FrameAsync(Stream stream)
+    {
+        var head = new byte[9];
+        await stream.ReadExactlyAsync(head);
+        var payload = new byte[(head[0] << 16) | (head[1] << 8) | head[2]];
+        await stream.ReadExactlyAsync(payload);
+        return (head[3], head[4], payload);
     }
 
     private static byte[] Frame(byte type, byte flags, int stream, byte[] payload) =>
