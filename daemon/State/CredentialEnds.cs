@@ -38,6 +38,7 @@ internal static class CredentialEnds
         {
             Resource = $"{ResourceKind.KubeCluster}/{cluster.Name}",
             IsWarning = true,
+            RepeatsDaily = true,
         };
     }
 }

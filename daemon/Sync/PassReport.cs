@@ -9,6 +9,9 @@ namespace Tidegate.Sync;
 /// </summary>
 internal sealed partial class PassReport(TimeProvider time, ILogger logger)
 {
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    private readonly Dictionary<(string File, string Field, string Message, string? Resource), DateTimeOffset> saidAt = [];
     private readonly FailureRun fetching = new(time);
     private readonly FailureRun rejected = new(time);
     private readonly FailureRun held = new(time);
@@ -19,6 +22,7 @@ internal sealed partial class PassReport(TimeProvider time, ILogger logger)
         if (result.Outcome == PassOutcome.Unreachable)
         {
             FetchFailed(result);
+            Remind(result.Revision);
             return;
         }
 
@@ -30,6 +34,7 @@ internal sealed partial class PassReport(TimeProvider time, ILogger logger)
         if (result.Outcome == PassOutcome.Rejected)
         {
             Rejected(result);
+            Remind(result.Revision);
             return;
         }
 
@@ -103,9 +108,7 @@ internal sealed partial class PassReport(TimeProvider time, ILogger logger)
         var before = reported.Select(Key).ToHashSet();
         foreach (var problem in result.Problems.Where(p => !before.Contains(Key(p))))
         {
-            Log.DocumentRejected(
-                logger, problem.ToString(), problem.KeepsLastGood ? "; its last good version stays in force" : "", problem.File, problem.Line, problem.Field,
-                problem.Resource, ClusterOf(problem), result.Revision?.Id);
+            Say(problem, result.Revision);
         }
 
         var now = result.Problems.Select(Place).ToHashSet();
@@ -115,11 +118,35 @@ internal sealed partial class PassReport(TimeProvider time, ILogger logger)
         }
 
         reported = result.Problems;
+        Remind(result.Revision);
 
-        // Without the line: what was written above it moves it.
-        static (string, string, string, string?) Key(Problem p) => (p.File, p.Field, p.Message, p.Resource);
         static (string File, string? Resource) Place(Problem p) => (p.File, p.Resource);
     }
+
+    /// <summary>Says once a day, also while git is away, what gets worse until somebody has acted.</summary>
+    private void Remind(Revision? revision)
+    {
+        var yesterday = time.GetUtcNow() - Day;
+        foreach (var problem in reported.Where(p => p.RepeatsDaily && saidAt[Key(p)] <= yesterday))
+        {
+            Say(problem, revision);
+        }
+    }
+
+    private void Say(Problem problem, Revision? revision)
+    {
+        if (problem.RepeatsDaily)
+        {
+            saidAt[Key(problem)] = time.GetUtcNow();
+        }
+
+        Log.DocumentRejected(
+            logger, problem.ToString(), problem.KeepsLastGood ? "; its last good version stays in force" : "", problem.File, problem.Line, problem.Field,
+            problem.Resource, ClusterOf(problem), revision?.Id);
+    }
+
+    /// <summary>Without the line: what was written above it moves it.</summary>
+    private static (string File, string Field, string Message, string? Resource) Key(Problem p) => (p.File, p.Field, p.Message, p.Resource);
 
     private void Noted(PassNote note, Revision revision)
     {

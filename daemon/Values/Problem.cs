@@ -17,6 +17,9 @@ internal sealed record Problem(string File, int Line, int Column, string Field, 
     /// <summary>Whether the resource is in force all the same, and only does less than somebody may expect.</summary>
     public bool IsWarning { get; init; }
 
+    /// <summary>Whether time makes it worse, so that it is said again each day until somebody has acted.</summary>
+    public bool RepeatsDaily { get; init; }
+
     /// <summary><c>file:line:column: field: message</c>, the form that compilers use and editors understand.</summary>
     public override string ToString()
     {

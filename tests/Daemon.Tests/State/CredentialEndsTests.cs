@@ -39,6 +39,12 @@ public sealed class CredentialEndsTests
         }
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(13)]
+    public void An_end_is_said_each_day_until_there_is_another_credential(int day) =>
+        Build(File("a", Cluster("c", token: Token(exp: day)))).Problems.ShouldHaveSingleItem().RepeatsDaily.ShouldBeTrue();
+
     [Fact]
     public void A_cluster_that_no_selector_matches_is_warned_of_too() =>
         Build(DesiredState.Empty, new BuildOptions { Selectors = [] }, File("a", Cluster("old", token: Token(exp: -1)))).Problems.ShouldHaveSingleItem();

@@ -62,6 +62,41 @@ public sealed class PassReportTests
         log.Lines.ShouldNotContain(l => l.Contains("fetched again", StringComparison.Ordinal));
     }
 
+    /// <summary>A credential's end, of which nothing else is heard until the cluster refuses it.</summary>
+    [Fact]
+    public void What_time_makes_worse_is_said_each_day_until_it_is_mended_whatever_becomes_of_passes()
+    {
+        var ends = Broken with { Message = "ends soon", IsWarning = true, RepeatsDaily = true };
+        var news = new List<int>();
+        report.Write(Pass(PassOutcome.Applied, One) with { Problems = [Broken, ends] });
+        for (var hour = 1; hour <= 24 * 14; hour++)
+        {
+            time.Advance(TimeSpan.FromHours(1));
+            var before = Said();
+            report.Write((hour / 24 % 3) switch
+            {
+                0 => Pass(PassOutcome.Unchanged, One) with { Problems = [Broken, ends with { Line = hour }] },
+                1 => Pass(PassOutcome.Unreachable, null) with { Error = "no route", Problems = [Broken, ends] },
+                _ => Pass(PassOutcome.Rejected, Two) with { Error = "no folder", Problems = [Broken, ends] },
+            });
+            if (Said() > before)
+            {
+                news.Add(hour);
+            }
+        }
+
+        news.ShouldBe(Enumerable.Range(1, 14).Select(day => 24 * day));
+        log.Lines.Count(l => l.Contains("is wrong", StringComparison.Ordinal)).ShouldBe(1, "what stays as it is is said once");
+        report.Write(Pass(PassOutcome.Applied, Two));
+        log.Lines.ShouldContain("kube_cluster/a (kube/a.yaml) has no problem any more");
+        time.Advance(TimeSpan.FromDays(2));
+        var last = Said();
+        report.Write(Pass(PassOutcome.Unchanged, Two));
+        Said().ShouldBe(last);
+
+        int Said() => log.Lines.Count(l => l.Contains("ends soon", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_problem_is_said_once_and_again_when_it_is_gone()
     {
