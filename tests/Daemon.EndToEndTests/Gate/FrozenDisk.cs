@@ -8,7 +8,6 @@ namespace Tidegate.EndToEndTests.Gate;
 internal sealed class FrozenDisk : IDisposable
 {
     private readonly string data;
-    private bool isFrozen;
 
     public FrozenDisk(GateFolder gate)
     {
@@ -24,28 +23,14 @@ internal sealed class FrozenDisk : IDisposable
         Directory.Delete(Path.Combine(data, "lost+found"));
     }
 
-    /// <summary>From here on writes and fsyncs wait.</summary>
-    public void Freeze()
+    /// <summary>From here on writes and fsyncs wait, until what is returned is disposed of. That comes before the end of any process that writes: one that waits for such a disk cannot be killed.</summary>
+    public IDisposable Freeze()
     {
         Run("fsfreeze", "--freeze", data);
-        isFrozen = true;
+        return new Frozen(data);
     }
 
-    public void Thaw()
-    {
-        Run("fsfreeze", "--unfreeze", data);
-        isFrozen = false;
-    }
-
-    public void Dispose()
-    {
-        if (isFrozen)
-        {
-            Thaw();
-        }
-
-        Run("umount", "--lazy", data);
-    }
+    public void Dispose() => Run("umount", "--lazy", data);
 
     private static void Run(string program, params string[] arguments)
     {
@@ -53,5 +38,10 @@ internal sealed class FrozenDisk : IDisposable
         var error = process.StandardError.ReadToEnd();
         process.WaitForExit();
         process.ExitCode.ShouldBe(0, error);
+    }
+
+    private sealed class Frozen(string data) : IDisposable
+    {
+        public void Dispose() => Run("fsfreeze", "--unfreeze", data);
     }
 }

@@ -47,25 +47,26 @@ public sealed class StalledDiskTests : IAsyncLifetime
             folder.Push("The moved mirror is used");
             await gate.SyncAsync();
 
-            disk.Freeze();
-            folder.PutLock("bob-out", "bob");
-            folder.Push("Lock bob");
-            var pushed = PromisedTime.Start();
-            await gate.UntilAsync(async () => await StatusOf(bob) == HttpStatusCode.Forbidden);
-            await gate.UntilAsync(async () => (await SyncCheckAsync(client)).Contains("has not answered", StringComparison.Ordinal));
-            pushed.ShouldBeKept(TimeSpan.FromSeconds(25));
+            using (disk.Freeze())
+            {
+                folder.PutLock("bob-out", "bob");
+                folder.Push("Lock bob");
+                var pushed = PromisedTime.Start();
+                await gate.UntilAsync(async () => await StatusOf(bob) == HttpStatusCode.Forbidden);
+                await gate.UntilAsync(async () => (await SyncCheckAsync(client)).Contains("has not answered", StringComparison.Ordinal));
+                pushed.ShouldBeKept(TimeSpan.FromSeconds(25));
 
-            // The loop goes on: what comes next is in force as well, and whoever asks is told.
-            folder.PutLock("carol-out", "carol");
-            folder.Push("Lock carol");
-            await gate.UntilAsync(async () => await StatusOf(carol) == HttpStatusCode.Forbidden);
-            var pass = await gate.SyncAsync();
-            pass.Outcome.ShouldBe("unchanged");
-            pass.NotStored!.ShouldContain("has not answered");
-            (await client.GetAsync("/livez")).StatusCode.ShouldBe(HttpStatusCode.OK);
-            (await StatusOf(alice)).ShouldBe(HttpStatusCode.OK);
+                // The loop goes on: what comes next is in force as well, and whoever asks is told.
+                folder.PutLock("carol-out", "carol");
+                folder.Push("Lock carol");
+                await gate.UntilAsync(async () => await StatusOf(carol) == HttpStatusCode.Forbidden);
+                var pass = await gate.SyncAsync();
+                pass.Outcome.ShouldBe("unchanged");
+                pass.NotStored!.ShouldContain("has not answered");
+                (await client.GetAsync("/livez")).StatusCode.ShouldBe(HttpStatusCode.OK);
+                (await StatusOf(alice)).ShouldBe(HttpStatusCode.OK);
+            }
 
-            disk.Thaw();
             await gate.UntilAsync(async () => (await gate.SyncAsync()).NotStored is null);
             (await SyncCheckAsync(client)).ShouldNotContain("has not answered");
             await gate.KillAsync();
