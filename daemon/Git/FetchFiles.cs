@@ -1,3 +1,6 @@
+using System.Text;
+using Tidegate.Values;
+
 namespace Tidegate.Git;
 
 /// <summary>
@@ -44,10 +47,22 @@ internal static class FetchFiles
             ReadToken(token);
         }
 
-        if (options.CaFile is { } authorities && !File.ReadAllText(authorities).Contains("-----BEGIN CERTIFICATE-----", StringComparison.Ordinal))
+        if (options.CaFile is { } authorities && AuthoritiesError(File.ReadAllBytes(authorities)) is { } error)
         {
-            throw new FetchException(FetchFailure.Certificate, $"ca_file: {authorities} holds no PEM certificate");
+            throw new FetchException(FetchFailure.Certificate, $"ca_file: {authorities} {error}");
         }
+    }
+
+    /// <summary>What OpenSSL, which reads the file, would say nothing of but that the server's authority is not known.</summary>
+    private static string? AuthoritiesError(byte[] content)
+    {
+        if (content is [0xEF, 0xBB, 0xBF, ..] or [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
+        {
+            return "begins with a byte order mark, which OpenSSL does not read: save it as plain ASCII or UTF-8 without one";
+        }
+
+        var text = Encoding.Latin1.GetString(content);
+        return text.Contains("-----BEGIN CERTIFICATE-----", StringComparison.Ordinal) ? PemBlocks.Damage(text) : "holds no PEM certificate";
     }
 
     private static void CheckKey(string file)

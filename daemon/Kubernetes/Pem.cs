@@ -1,5 +1,6 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
+using Tidegate.Values;
 
 namespace Tidegate.Kubernetes;
 
@@ -9,9 +10,16 @@ namespace Tidegate.Kubernetes;
 /// </summary>
 internal static class Pem
 {
+    private const string Passphrase = "holds a private key with a passphrase: the gate has nobody to ask for it, store the key without";
+
     /// <summary>Null, or why <paramref name="text"/> is not one or more certificates.</summary>
     public static string? CertificateError(string text)
     {
+        if (PemBlocks.Damage(text) is { } damage)
+        {
+            return damage;
+        }
+
         var isEmpty = true;
         var rest = text.AsSpan();
         while (PemEncoding.TryFind(rest, out var fields))
@@ -43,7 +51,7 @@ internal static class Pem
             var label = rest[fields.Label];
             if (label.SequenceEqual("ENCRYPTED PRIVATE KEY"))
             {
-                return "holds a private key with a passphrase: the gate has nobody to ask for it, store the key without";
+                return Passphrase;
             }
 
             if (label is "PRIVATE KEY" or "RSA PRIVATE KEY" or "EC PRIVATE KEY")
@@ -54,7 +62,9 @@ internal static class Pem
             rest = rest[fields.Location.End..];
         }
 
-        return "holds no PEM private key (-----BEGIN PRIVATE KEY-----)";
+        return text.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal)
+            ? Passphrase
+            : PemBlocks.Damage(text) ?? "holds no PEM private key (-----BEGIN PRIVATE KEY-----)";
     }
 
     /// <summary>The certificates in their order; what is none is left out.</summary>

@@ -23,11 +23,10 @@ internal sealed class ClientAuthority
 
     /// <summary>Reads a PEM bundle. Self-signed certificates are roots, the others help to build chains.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="InvalidDataException">There is no root certificate in it.</exception>
+    /// <exception cref="InvalidDataException">There is no root certificate in it, or a certificate that cannot be read.</exception>
     public static ClientAuthority Load(string file)
     {
-        var bundle = new X509Certificate2Collection();
-        bundle.ImportFromPem(File.ReadAllText(file));
+        var bundle = Import(file);
         var policy = new X509ChainPolicy
         {
             TrustMode = X509ChainTrustMode.CustomRootTrust,
@@ -44,6 +43,20 @@ internal sealed class ClientAuthority
         return policy.CustomTrustStore.Count == 0
             ? throw new InvalidDataException($"{file} holds no self-signed CA certificate; it must hold the root of the client certificates, PEM")
             : new(policy);
+    }
+
+    private static X509Certificate2Collection Import(string file)
+    {
+        var bundle = new X509Certificate2Collection();
+        try
+        {
+            bundle.ImportFromPem(PemFile.Read(file));
+            return bundle;
+        }
+        catch (CryptographicException e)
+        {
+            throw new InvalidDataException($"{file} holds a damaged certificate: {e.Message}", e);
+        }
     }
 
     /// <summary>Whether the other load found the same certificates.</summary>

@@ -20,20 +20,17 @@ internal sealed class ServerCertificate
 
     /// <summary>Reads a PEM certificate (with its intermediates after it) and its PEM key.</summary>
     /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <exception cref="InvalidDataException">A file holds a block that would be passed over.</exception>
     /// <exception cref="CryptographicException">They do not parse or do not belong together.</exception>
     public static ServerCertificate Load(string certificateFile, string keyFile)
     {
-        var leaf = LoadPair(certificateFile, keyFile);
-        var chain = new X509Certificate2Collection();
-        chain.ImportFromPemFile(certificateFile);
-        return new(leaf, SslStreamCertificateContext.Create(leaf, chain, offline: true));
-    }
-
-    private static X509Certificate2 LoadPair(string certificateFile, string keyFile)
-    {
+        var (certificates, key) = (PemFile.Read(certificateFile), PemFile.Read(keyFile));
         try
         {
-            return X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
+            var leaf = X509Certificate2.CreateFromPem(certificates, key);
+            var chain = new X509Certificate2Collection();
+            chain.ImportFromPem(certificates);
+            return new(leaf, SslStreamCertificateContext.Create(leaf, chain, offline: true));
         }
         catch (Exception e) when (e is ArgumentException or CryptographicException)
         {

@@ -93,6 +93,10 @@ public sealed class HttpsFetchTests : IClassFixture<HttpsServer>, IDisposable
     [InlineData("another host", "is not for localhost")]
     [InlineData("another address", "is not for 127.0.0.1")]
     [InlineData("no certificate", "no PEM certificate")]
+    [InlineData("two joined without a line break", "has the end of one PEM block and the begin of another on line ")]
+    [InlineData("the second one cut off", "holds a PEM block that cannot be read (line ")]
+    [InlineData("saved by Windows as UTF-8", "begins with a byte order mark")]
+    [InlineData("saved by Windows as UTF-16", "begins with a byte order mark")]
     [InlineData("missing file", "cannot be read")]
     public async Task A_certificate_that_does_not_serve_is_told_apart(string fault, string words)
     {
@@ -104,10 +108,24 @@ public sealed class HttpsFetchTests : IClassFixture<HttpsServer>, IDisposable
             "another host" => Options() with { Url = Address(server.ElsewherePort).Replace("127.0.0.1", "localhost", StringComparison.Ordinal) },
             "another address" => Options() with { Url = Address(server.ElsewherePort) },
             "no certificate" => Options() with { CaFile = Write("nothing") },
+            "two joined without a line break" => Options() with { CaFile = Write(Authority.TrimEnd() + Authority) },
+            "the second one cut off" => Options() with { CaFile = Write(Authority + Authority[..200]) },
+            "saved by Windows as UTF-8" => Options() with { CaFile = Write(Authority, new UTF8Encoding(true)) },
+            "saved by Windows as UTF-16" => Options() with { CaFile = Write(Authority, Encoding.Unicode) },
             _ => Options() with { CaFile = "/nonexistent/ca.pem" },
         };
         Failed(await Fetch(Fetcher(), options), FetchFailure.Certificate).ShouldContain(words);
         server.Requests().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\r\n")]
+    [InlineData(" \n")]
+    public async Task The_authorities_may_have_any_line_ends(string ends)
+    {
+        var text = ends.Length == 0 ? Authority.TrimEnd() : Authority.Replace("\n", ends, StringComparison.Ordinal);
+        (await Fetch(Fetcher(), Options() with { CaFile = Write(text) })).ShouldBeOfType<FetchResult.Updated>();
     }
 
     [Theory]
@@ -166,10 +184,12 @@ public sealed class HttpsFetchTests : IClassFixture<HttpsServer>, IDisposable
         TimeProvider.System,
         NullLogger<GitFetcher>.Instance);
 
-    private string Write(string text)
+    private string Authority => File.ReadAllText(server.CaFile).TrimEnd() + "\n";
+
+    private string Write(string text, Encoding? encoding = null)
     {
         var file = Path.Combine(folder, "file");
-        File.WriteAllText(file, text);
+        File.WriteAllText(file, text, encoding ?? new UTF8Encoding(false));
         return file;
     }
 

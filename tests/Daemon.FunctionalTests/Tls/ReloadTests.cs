@@ -1,4 +1,6 @@
 using System.Net.Security;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tidegate.FunctionalTests.Infrastructure;
 using Tidegate.Tls;
@@ -41,6 +43,64 @@ public sealed class ReloadTests : IAsyncLifetime
         Replace("renewed.example.com");
         scene.Gate.Tls.ReloadIfChanged();
         (await ServerNameAsync()).ShouldBe("CN=renewed.example.com");
+    }
+
+    [Theory]
+    [InlineData("without the final line break")]
+    [InlineData("Windows")]
+    [InlineData("Windows, without the final line break")]
+    [InlineData("Windows, with a byte order mark")]
+    [InlineData("Windows, UTF-16")]
+    public async Task The_files_may_have_any_line_ends(string form)
+    {
+        var next = new TestAuthority("next client authority");
+        var (certificate, key) = scene.Gate.Servers.IssueServer("renewed.example.com");
+        foreach (var (file, text) in ((string, string)[])[("server.crt", certificate), ("server.key", key), ("client-ca.pem", scene.Gate.Clients.Pem.TrimEnd() + "\n" + next.Pem)])
+        {
+            var whole = text.TrimEnd() + (form.Contains("without the final", StringComparison.Ordinal) ? "" : "\n");
+            var ended = form.StartsWith("Windows", StringComparison.Ordinal) ? whole.Replace("\n", "\r\n", StringComparison.Ordinal) : whole;
+            await File.WriteAllTextAsync(scene.Gate.PathOf(file), ended, form switch
+            {
+                "Windows, UTF-16" => Encoding.Unicode,
+                _ => new UTF8Encoding(form.EndsWith("mark", StringComparison.Ordinal)),
+            });
+        }
+
+        scene.Gate.Tls.ReloadIfChanged();
+
+        scene.Gate.Tls.Failure.ShouldBeNull();
+        (await ServerNameAsync()).ShouldBe("CN=renewed.example.com");
+        await using var client = await RawClient.ConnectAsync(scene.Gate.EndPoint, next.IssueClientCertificate("CN=alice"));
+        await client.SendAsync(Scene.Get("/clusters/c1/version"));
+        (await client.ReadResponseAsync()).Head.Status.ShouldBe(200);
+    }
+
+    [Theory]
+    [InlineData("server.crt", "joined", "has the end of one PEM block and the begin of another on line ")]
+    [InlineData("client-ca.pem", "joined", "has the end of one PEM block and the begin of another on line ")]
+    [InlineData("server.crt", "cut off", "holds a PEM block that cannot be read (line ")]
+    [InlineData("server.key", "cut off", "holds a PEM block that cannot be read (line ")]
+    [InlineData("client-ca.pem", "cut off", "holds a PEM block that cannot be read (line ")]
+    [InlineData("client-ca.pem", "no certificate", "holds a damaged certificate: ")]
+    [InlineData("server.crt", "no certificate", "do not load as a PEM certificate and its key: ")]
+    public async Task A_file_of_which_a_part_would_be_passed_over_is_refused_by_name(string file, string fault, string words)
+    {
+        var good = (await File.ReadAllTextAsync(scene.Gate.PathOf(file))).TrimEnd();
+        scene.Gate.Write(file, fault switch
+        {
+            "joined" => good + good,
+            "cut off" => $"{good}\n{good[..100]}",
+            _ => $"{good}\n{PemEncoding.WriteString("CERTIFICATE", [0x30, 0x03, 0x02, 0x01, 0x01])}",
+        });
+
+        scene.Gate.Tls.ReloadIfChanged();
+
+        scene.Gate.Tls.Failure.ShouldNotBeNull().ShouldStartWith(scene.Gate.PathOf(file));
+        scene.Gate.Tls.Failure.ShouldContain(words);
+        (await scene.ExchangeAsync(Scene.Get("/clusters/c1/version"))).Head.Status.ShouldBe(200);
+        scene.Gate.Write(file, good);
+        scene.Gate.Tls.ReloadIfChanged();
+        scene.Gate.Tls.Failure.ShouldBeNull();
     }
 
     [Fact]

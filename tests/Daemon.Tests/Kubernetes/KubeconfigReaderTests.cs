@@ -101,6 +101,34 @@ public sealed class KubeconfigReaderTests : IDisposable
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("\r\n")]
+    [InlineData("\r")]
+    public void Certificates_and_keys_may_have_any_line_ends(string ends)
+    {
+        var (certificate, key) = (With(SampleKubeconfig.CertificatePem), With(SampleKubeconfig.KeyPem));
+        var data = $"clusters: [{{name: c, cluster: {{server: \"https://c.example.com\", certificate-authority-data: {SampleKubeconfig.Base64(certificate)}}}}}]\n"
+            + $"users: [{{name: u, user: {{client-certificate-data: {SampleKubeconfig.Base64(certificate)}, client-key-data: {SampleKubeconfig.Base64(key)}}}}}]\n"
+            + "contexts: [{name: x, context: {cluster: c, user: u}}]\n";
+
+        var credential = Single(data);
+
+        credential.ClientKeyPem.ShouldBe(key);
+        File.WriteAllText(Path.Combine(directory, "c.pem"), certificate);
+        File.WriteAllText(Path.Combine(directory, "k.pem"), key);
+        var path = Write("config", """
+            clusters: [{name: c, cluster: {server: https://c.example.com, certificate-authority: c.pem}}]
+            users: [{name: u, user: {client-certificate: c.pem, client-key: k.pem}}]
+            contexts: [{name: x, context: {cluster: c, user: u}}]
+            """);
+        var read = KubeconfigReader.FromHost(path);
+        read.Problems.ShouldBeEmpty();
+        read.Contexts.ShouldHaveSingleItem().Credential.ClientKeyPem.ShouldBe(key);
+
+        string With(string pem) => ends.Length == 0 ? pem.TrimEnd() : pem.Replace("\n", ends, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("", "the token is empty")]
     [InlineData("\n", "the token is empty")]
     [InlineData("one\ntwo\n", "the token holds a line break")]

@@ -40,10 +40,12 @@ internal static class SampleKubeconfig
         current-context: one
         """;
 
-    /// <summary>Puts the sample's data where a table writes <c>{CERT}</c>, <c>{KEY}</c>, <c>{OTHERKEY}</c> (base64 of PEM) and <c>{KUBECONFIG}</c> (base64 of a kubeconfig).</summary>
+    /// <summary>Puts the sample's data where a table writes <c>{CERT}</c>, <c>{KEY}</c>, <c>{OTHERKEY}</c>, <c>{JOINED}</c> (two certificates without a line break between), <c>{CUT}</c> (the second one cut off; base64 of PEM) and <c>{KUBECONFIG}</c> (base64 of a kubeconfig).</summary>
     public static string Fill(string text) => text
         .Replace("{CERT}", Base64(CertificatePem), StringComparison.Ordinal)
         .Replace("{KEY}", Base64(KeyPem), StringComparison.Ordinal)
+        .Replace("{JOINED}", Base64(CertificatePem.TrimEnd() + CertificatePem), StringComparison.Ordinal)
+        .Replace("{CUT}", Base64(CertificatePem.TrimEnd() + "\n" + CertificatePem[..100]), StringComparison.Ordinal)
         .Replace("{OTHERKEY}", Base64(OtherKeyPem), StringComparison.Ordinal)
         .Replace("{KUBECONFIG}", Base64(Token()), StringComparison.Ordinal);
 
