@@ -22,9 +22,11 @@ internal sealed record LoadOptions
         usage: LoadClient --url https://HOST:PORT/clusters/NAME --ca FILE --cert FILE --key FILE
                           [--rate REQUESTS-PER-SECOND] [--seconds N] [--connections new|kept|http2] [--watches N]
                           [--path PATH] [--watch-path PATH] [--timeout SECONDS] [--until-drained SECONDS]
+                          [--until-file FILE]
 
         Sends requests at a fixed rate, whether or not earlier ones were answered, and holds watches open meanwhile. With --until-drained
-        it goes on after --seconds until the server has ended every watch, at most so many seconds longer. Writes the line
+        it goes on after --seconds until the server has ended every watch, at most so many seconds longer, or, with
+        --until-file, until that file is there. Writes the line
         "started" to stderr when the watches are open and the first request was answered, and at the end one line of JSON to stdout.
         """;
 
@@ -44,6 +46,9 @@ internal sealed record LoadOptions
 
     /// <summary>How much longer than <see cref="Duration"/> the run may go on while watches are open: how long a restart takes depends on how busy the machine is.</summary>
     public TimeSpan UntilDrained { get; private init; }
+
+    /// <summary>A file that ends the longer run once it is there: whoever changes something meanwhile says so when it has been looked at. Null: none.</summary>
+    public string? UntilFile { get; private init; }
 
     /// <summary>The longest that one request may take, from the moment at which it was due.</summary>
     public TimeSpan Timeout { get; private init; } = TimeSpan.FromSeconds(120);
@@ -85,6 +90,7 @@ internal sealed record LoadOptions
         ("--ca", _) => options with { Authority = value },
         ("--cert", _) => options with { Certificate = value },
         ("--key", _) => options with { Key = value },
+        ("--until-file", _) => options with { UntilFile = value },
         ("--path", _) => options with { Path = value },
         ("--watch-path", _) => options with { WatchPath = value },
         ("--connections", _) when Enum.TryParse<ConnectionUse>(value, ignoreCase: true, out var use) => options with { Connections = use },

@@ -16,10 +16,19 @@ internal static class LoadRun
 
         var requests = new RequestLoad(client, options);
         var drained = Task.WhenAll(ends);
-        await requests.RunAsync(() => Console.Error.WriteLine("started"), drained);
+        var over = options.UntilFile is { } file ? Task.WhenAny(drained, ExistsAsync(file, stop.Token)) : drained;
+        await requests.RunAsync(() => Console.Error.WriteLine("started"), over);
 
         await stop.CancelAsync();
         await drained;
         return requests.Report() with { Connections = client.Opened, Watches = [.. watches.Select(watch => watch.Report)] };
+    }
+
+    private static async Task ExistsAsync(string file, CancellationToken cancellationToken)
+    {
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!File.Exists(file) && await look.WaitForNextTickAsync(cancellationToken))
+        {
+        }
     }
 }

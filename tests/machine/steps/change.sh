@@ -16,11 +16,13 @@ reload_of_broken_file() {
 reload_of_good_file() {
   local pid
   pid=$(property MainPID)
-  load reload --rate 20 --seconds 6 --watches 5
+  rm -f "$work/reload.seen"
+  load reload --rate 20 --seconds 3 --until-drained 180 --until-file "$work/reload.seen" --watches 5
   sed -i 's/^kubernetes_service:/&\n  labels: {gate: reloaded}/' "$(config)"
   on_machine systemctl reload tidegate
   has "$(on_machine tidegate kube ls --kubeconfig gate/alice.kubeconfig)" 'gate=reloaded' "the label of the new configuration"
   equals "$pid" "$(property MainPID)" "the process after a reload"
+  : >"$work/reload.seen"
   load_end reload
   no_loss reload
   equals open "$(counted reload '[.watches[].ended] | unique | join(" ")')" "the watches after the reload"
