@@ -21,7 +21,8 @@ internal static class PruneGuard
         var people = Gone(before.Users, after.Users).Concat(Gone(before.Roles, after.Roles)).Concat(Gone(before.Connectors, after.Connectors)).ToList();
         var held = new List<IResource>();
         var reasons = new List<string>();
-        if (Suspicious(removed.Count, clusters.Count, rules) is { } reason)
+        var isEmptied = removed.Count == clusters.Count && !after.Clusters.Values.Any(c => !c.IsStatic && !(c.Expires <= now));
+        if (Suspicious(removed.Count, clusters.Count, isEmptied && !rules.AllowEmpty, rules.MaxRemovedPercent) is { } reason)
         {
             held.AddRange(removed);
             reasons.Add(reason);
@@ -50,17 +51,12 @@ internal static class PruneGuard
             where T : IResource => Removed(all.Values.Where(r => !(r.Expires <= now)), wanted).Where(r => isNews || IsHeld(r)).Cast<IResource>();
     }
 
-    private static string? Suspicious(int removed, int registered, PruneRules rules)
-    {
-        if (removed == 0 || (removed * 100L <= (long)rules.MaxRemovedPercent * registered && (removed < registered || rules.AllowEmpty)))
-        {
-            return null;
-        }
-
-        return removed == registered && !rules.AllowEmpty
-            ? $"would unregister all {registered} clusters"
-            : $"would unregister {removed} of {registered} clusters, more than gitops_service.prune.max_removed_percent ({rules.MaxRemovedPercent}) permits";
-    }
+    private static string? Suspicious(int removed, int registered, bool isEmptied, int maxRemovedPercent) =>
+        removed == 0 ? null
+        : isEmptied ? $"would unregister all {registered} clusters"
+        : removed * 100L > (long)maxRemovedPercent * registered
+            ? $"would unregister {removed} of {registered} clusters, more than gitops_service.prune.max_removed_percent ({maxRemovedPercent}) permits"
+        : null;
 
     private static IEnumerable<T> Removed<T>(IEnumerable<T> before, IReadOnlyDictionary<string, T> after)
         where T : IResource =>
