@@ -13,7 +13,7 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, RequestRecord
     public const string ClientClosed = "the client closed the request";
 
     /// <summary>
-    /// HTTP/1.1 exactly, and no activity timeout: an idle watch or port-forward is alive. The kernel finds dead peers, see DeadPeer.
+    /// HTTP/1.1 exactly, and no activity timeout: an idle watch or port-forward is alive. The kernel finds dead peers, see DeadPeers.
     /// </summary>
     private static readonly ForwarderRequestConfig Config = new()
     {

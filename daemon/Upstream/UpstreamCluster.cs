@@ -110,8 +110,7 @@ internal sealed class UpstreamCluster
     {
         var handler = CreateHandler(credential, options);
         var check = new AddressCheck(credential, options.Addresses);
-        handler.ConnectCallback = (context, cancellationToken) =>
-            ConnectAsync(check, options.Descriptors, context, s => DeadPeer.Notice(s, options.Silence, mayStall: forStreams), cancellationToken);
+        handler.ConnectCallback = (context, cancellationToken) => ConnectAsync(check, options, context, cancellationToken);
         if (forStreams)
         {
             handler.PooledConnectionLifetime = TimeSpan.Zero;
@@ -145,16 +144,15 @@ internal sealed class UpstreamCluster
     };
 
     private static async ValueTask<Stream> ConnectAsync(
-        AddressCheck check, DescriptorBudget? descriptors, SocketsHttpConnectionContext context, Action<Socket> configure, CancellationToken cancellationToken)
+        AddressCheck check, UpstreamOptions options, SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var addresses = await check.ResolveAsync(context.DnsEndPoint, cancellationToken);
-        var place = descriptors is null ? null : await descriptors.TakeAsync(DescriptorUse.Cluster, Patience, cancellationToken) ?? throw new NoDescriptorException();
+        var place = options.Descriptors is null ? null : await options.Descriptors.TakeAsync(DescriptorUse.Cluster, Patience, cancellationToken) ?? throw new NoDescriptorException();
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, cancellationToken);
-            configure(socket);
-            return new ClusterStream(socket, place);
+            return new ClusterStream(socket, options.DeadPeers.Watch(socket), place);
         }
         catch
         {
@@ -164,11 +162,12 @@ internal sealed class UpstreamCluster
         }
     }
 
-    /// <summary>Gives the place of its descriptor back when the socket is closed.</summary>
-    private sealed class ClusterStream(Socket socket, IDisposable? place) : NetworkStream(socket, ownsSocket: true)
+    /// <summary>Gives the place of its descriptor back when the socket is closed, which nobody looks after any more.</summary>
+    private sealed class ClusterStream(Socket socket, IDisposable watched, IDisposable? place) : NetworkStream(socket, ownsSocket: true)
     {
         protected override void Dispose(bool disposing)
         {
+            watched.Dispose();
             base.Dispose(disposing);
             place?.Dispose();
         }

@@ -23,9 +23,9 @@ internal sealed record UpstreamOptions
     public DescriptorBudget? Descriptors { get; init; }
 
     /// <summary>
-    /// How long a cluster may acknowledge nothing before its connection is given up, idle ones included. Default 30 s: a few lost packets, or a router that restarts, are no end.
+    /// Gives up connections to clusters that acknowledge nothing, idle ones included. Default: after 30 s, since a few lost packets, or a router that restarts, are no end.
     /// </summary>
-    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(30);
+    public DeadPeers DeadPeers { get; init; } = new(TimeSpan.FromSeconds(30));
 
     /// <summary>Told of new connections; null: nobody is.</summary>
     public ConnectionMetrics? Metrics { get; init; }

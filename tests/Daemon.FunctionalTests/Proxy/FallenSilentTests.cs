@@ -14,7 +14,10 @@ public sealed class FallenSilentTests : IAsyncLifetime
     /// <summary>What is tested would take a minute and a half, or a quarter of an hour, without the options.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
 
-    private readonly Scene scene = new() { UpstreamOptions = Loopback.Upstream with { Silence = Silence } };
+    private static readonly byte[] SpdyPing = [0x80, 3, 0, 6, 0, 0, 0, 4, 0, 0, 0, 1];
+    private static readonly byte[] WebSocketPing = [0x89, 0x80, 0, 0, 0, 0];
+
+    private readonly Scene scene = new() { UpstreamOptions = Loopback.Upstream with { DeadPeers = new(Silence) } };
 
     public Task InitializeAsync() => scene.InitializeAsync();
 
@@ -70,6 +73,29 @@ public sealed class FallenSilentTests : IAsyncLifetime
         (await scene.Upstream.NextAsync()).FallSilent();
 
         var clock = PromisedTime.Start();
+        await Streams.ReadToAnyEndAsync(client, head);
+
+        clock.ShouldBeKept(Longest);
+    }
+
+    /// <summary>With something unacknowledged the kernel sends no keep-alives; kubectl pings every few seconds.</summary>
+    [Theory]
+    [InlineData("exec")]
+    [InlineData("spdy exec")]
+    [InlineData("port-forward")]
+    [InlineData("spdy port-forward")]
+    public async Task A_stream_whose_client_pings_a_silent_cluster_ends(string kind)
+    {
+        scene.Answer = Streams.AnswerAsync;
+        await using var client = await scene.ConnectAsync();
+        await client.SendAsync(Streams.Named(kind));
+        var head = await client.ReadHeadAsync();
+        var upstream = await scene.Upstream.NextAsync();
+
+        // Measuring the machine takes a while, in which keep-alive would end the connection.
+        var clock = PromisedTime.Start();
+        upstream.FallSilent();
+        await client.Stream.WriteAsync(kind.StartsWith("spdy", StringComparison.Ordinal) ? SpdyPing : WebSocketPing);
         await Streams.ReadToAnyEndAsync(client, head);
 
         clock.ShouldBeKept(Longest);
