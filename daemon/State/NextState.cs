@@ -20,10 +20,12 @@ internal sealed record NextState(DesiredState Wanted, DesiredState Guarded)
     /// </summary>
     public HeldRemoval? Refused { get; init; }
 
+    /// <param name="staying">What stays on account of files that are not among <paramref name="files"/>; null when all are.</param>
     public static NextState Of(
-        Revision revision, IReadOnlyList<FileResources> files, Precedent before, BuildOptions options, PruneRules rules, DateTimeOffset now)
+        Revision revision, IReadOnlyList<FileResources> files, Precedent before, BuildOptions options, PruneRules rules, DateTimeOffset now, Staying? staying = null)
     {
-        var wanted = DesiredStateBuilder.Build(revision, files, before.Basis, options, now);
+        var stays = staying ?? Staying.Nothing;
+        var wanted = DesiredStateBuilder.Build(revision, files, before.Basis, options, now, stays);
         if (before.IsOfOtherSource)
         {
             var all = rules with { MaxRemovedPercent = 100 };
@@ -32,6 +34,6 @@ internal sealed record NextState(DesiredState Wanted, DesiredState Guarded)
 
         var isNews = before.InForce.Revision is { } known && known.Id != revision.Id;
         var held = PruneGuard.Judge(before.InForce, wanted, rules, isNews, options.Selects, now);
-        return new(wanted, held is null ? wanted : DesiredStateBuilder.Build(revision, files, before.Basis, options, now, Staying.Of(held)));
+        return new(wanted, held is null ? wanted : DesiredStateBuilder.Build(revision, files, before.Basis, options, now, stays.And(held)));
     }
 }

@@ -18,12 +18,11 @@ internal sealed record AppliedDetails(HeldDetails? Held, IReadOnlyList<ResourceI
 
     public static string Of(DesiredState state, long sequence)
     {
-        var roles = state.WithExpired(state.Roles).Values.Where(r => Restrictions.IsAll(r) && state.Kept.Contains(new(ResourceKind.Role, r.Name)));
         var details = new AppliedDetails(
             HeldDetails.Of(state.Held), [.. state.Kept.OrderBy(k => k.Kind, StringComparer.Ordinal).ThenBy(k => k.Name, StringComparer.Ordinal)])
         {
             Sequence = sequence,
-            RestrictingRoles = [.. roles.Select(r => r.Name).Order(StringComparer.Ordinal)],
+            RestrictingRoles = [.. Staying.Restricting(state, Restrictions.IsAll).Select(r => r.Name).Order(StringComparer.Ordinal)],
         };
         return JsonSerializer.Serialize(details, AppliedDetailsJson.Default.AppliedDetails);
     }

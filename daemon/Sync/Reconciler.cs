@@ -238,7 +238,7 @@ internal sealed partial class Reconciler
         }
 
         var now = time.GetUtcNow();
-        var possible = NextState.Of(revision, files.Resources, new(before.State, basis.State), current.Build, current.Prune, now);
+        var possible = NextState.Of(revision, files.Resources, new(before.State, basis.State), current.Build, current.Prune, now, files.Listing is null ? Staying.Of(before.State) : null);
         var refusal = request.Confirms is { } confirmed ? RemovalConfirmation.Refusal(confirmed, possible.Refused ?? possible.Guarded.Held, revision) : null;
         var isConfirmed = request.Confirms is not null && refusal is null;
         if (possible.Refused is { } emptied && !isConfirmed)
