@@ -25,7 +25,7 @@ internal sealed class FirstPass(SyncLoop sync, SdNotify notify, bool restored, T
     /// <exception cref="StartException">There is none.</exception>
     public async Task StateAsync(Task told)
     {
-        pass = sync.FirstPassAsync(cancel.Token);
+        pass = sync.PassAsync(new("start"), cancel.Token);
         Task ended;
         do
         {

@@ -75,7 +75,7 @@ internal sealed class DaemonReadings
     private void Count(PassResult pass)
     {
         var isCompleted = pass.Outcome is PassOutcome.Applied or PassOutcome.Unchanged;
-        if (isCompleted)
+        if (isCompleted && !pass.IsLocal)
         {
             completed = new(time.GetUtcNow(), time.GetTimestamp());
         }

@@ -26,7 +26,7 @@ internal sealed partial class PassReport(TimeProvider time, ILogger logger)
             return;
         }
 
-        if (result.Trigger != "expiry" && fetching.Succeeded(out var unreachable))
+        if (!result.IsLocal && fetching.Succeeded(out var unreachable))
         {
             Log.FetchRecovered(logger, unreachable.Attempts, (long)unreachable.Lasted.TotalSeconds);
         }
@@ -38,7 +38,11 @@ internal sealed partial class PassReport(TimeProvider time, ILogger logger)
             return;
         }
 
-        rejected.Succeeded(out _);
+        if (!result.IsLocal)
+        {
+            rejected.Succeeded(out _);
+        }
+
         Held(result.Held);
         foreach (var note in result.Notes)
         {

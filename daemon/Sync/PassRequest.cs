@@ -2,7 +2,7 @@ namespace Tidegate.Sync;
 
 /// <summary>What a pass is asked to do.</summary>
 /// <param name="Trigger">For the record: <c>start</c>, <c>interval</c>, <c>watch</c>, <c>signal</c>, <c>command</c>, <c>expiry</c>, <c>reload</c>.</param>
-/// <param name="Fetches">False when only what is here already is built anew: options changed, something expired.</param>
+/// <param name="Fetches">False when only what is in force is built anew from the documents in memory: options changed, something expired. Such a pass runs at once, also beside a fetch.</param>
 /// <param name="Confirms">The commit whose removals somebody confirms, see <see cref="State.RemovalConfirmation"/>; null for none.</param>
 internal sealed record PassRequest(string Trigger, bool Fetches = true, string? Confirms = null)
 {

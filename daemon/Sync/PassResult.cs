@@ -31,6 +31,9 @@ internal sealed record PassResult(
     DateTimeOffset StartedAt,
     TimeSpan Duration)
 {
+    /// <summary>Whether the repository was not asked, so that what it said last still holds; not in the history.</summary>
+    public bool IsLocal { get; init; }
+
     /// <summary>The part of <see cref="Duration"/> that was spent on the repository's host and the way to it; not in the history.</summary>
     public TimeSpan FetchDuration { get; init; }
 

@@ -13,7 +13,7 @@ internal sealed partial class Reconciler
     /// <param name="Basis">What of it may stay where the revision is broken: nothing when it is of another source.</param>
     private sealed record Step(Revision Revision, RepositorySource Source, AppliedState Before, AppliedState Basis)
     {
-        /// <summary>Whether the files in memory are to be taken, although they are not those of the commit that the repository names now.</summary>
+        /// <summary>Whether the files in memory are to be taken, without a look at the mirror: nobody asked the repository, or what it names now is not followed.</summary>
         public bool IsRead { get; init; }
     }
 

@@ -8,7 +8,7 @@ namespace Tidegate.Sync;
 
 /// <summary>
 /// One pass: fetch, load, build, compare, guard, apply, store. Whatever goes wrong before it is applied leaves what is in force untouched; storing keeps nothing up.
-/// One pass at a time; previews may run beside it.
+/// One pass at a time, but for passes without a fetch that run while another one fetches; previews may run beside it.
 /// </summary>
 internal sealed partial class Reconciler
 {
@@ -83,13 +83,10 @@ internal sealed partial class Reconciler
         Apply(record?.Sequence > number ? restored.Narrowed(record, store.Narrowed.Path) : restored, current);
         keeper.Continue(restored, number, record);
         ReportOtherSource(current);
-
-        // The configuration may name another folder or other selectors than the last process had: the first pass looks at the commit again.
-        builtWith = null;
         return true;
     }
 
-    /// <summary>Takes over a reloaded configuration; the next pass applies it.</summary>
+    /// <summary>Takes over a reloaded configuration; the next pass applies it, and a fetch from a repository that it no longer names ends.</summary>
     public void Reconfigure(SyncOptions changed)
     {
         var isOther = options.Source != changed.Source;
@@ -100,15 +97,21 @@ internal sealed partial class Reconciler
         }
     }
 
+    /// <summary>Runs a pass that waits for its fetch. Never throws but for cancellation: every failure is a result.</summary>
+    public Task<PassResult> RunAsync(PassRequest request, CancellationToken cancellationToken) => RunAsync(request, fetch => Task.WhenAny(fetch), cancellationToken);
+
     /// <summary>Runs a pass. Never throws but for cancellation: every failure is a result.</summary>
-    public async Task<PassResult> RunAsync(PassRequest request, CancellationToken cancellationToken)
+    /// <param name="meanwhile">
+    /// Called again and again with the fetch until that is over; may run passes without a fetch, and what they put in force is what this pass goes on with.
+    /// </param>
+    public async Task<PassResult> RunAsync(PassRequest request, Func<Task, Task> meanwhile, CancellationToken cancellationToken)
     {
         var startedAt = time.GetUtcNow();
         var started = time.GetTimestamp();
         Outcome outcome;
         try
         {
-            outcome = await PassOnSoundMirrorAsync(request, cancellationToken);
+            outcome = await PassOnSoundMirrorAsync(request, meanwhile, cancellationToken);
             unexpected = null;
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
@@ -125,6 +128,7 @@ internal sealed partial class Reconciler
         var result = new PassResult(
             outcome.Kind, request.Trigger, outcome.Revision, outcome.Plan, outcome.Problems, outcome.Error, startedAt, time.GetElapsedTime(started))
         {
+            IsLocal = !request.Fetches,
             FetchDuration = outcome.FetchDuration,
             IsTagMove = outcome.IsTagMove,
             Notes = outcome.Notes,
@@ -147,47 +151,23 @@ internal sealed partial class Reconciler
     public Task<PlanPreview> PreviewRevisionAsync(RevisionRange range, CancellationToken cancellationToken) =>
         new PreviewPass(applied, options, previews, time.GetUtcNow()).OfRevisionAsync(range, cancellationToken);
 
-    private async Task<Outcome> PassOnSoundMirrorAsync(PassRequest request, CancellationToken cancellationToken)
+    /// <param name="fetched">What the repository names; null when nobody asked it, and what is in force is built anew.</param>
+    private Outcome Pass(PassRequest request, SyncOptions current, Revision? fetched, TimeSpan fetching)
     {
-        if (keeper.TakeMirrorDamage() is { } damage && applied.Source == options.Source)
+        var before = applied;
+        if ((fetched ?? before.State.Revision) is not { } revision)
         {
-            fetcher.GiveUpMirror(damage);
+            return new(PassOutcome.Unchanged, null, new([]), before.State.Problems, null);
         }
 
-        try
+        var source = fetched is null ? before.Source! : current.Source;
+        if (fetched is not null)
         {
-            return await PassAsync(request, cancellationToken);
-        }
-        catch (DamagedMirrorException e)
-        {
-            fetcher.GiveUpMirror(e.Message);
-            return await PassAsync(request with { Fetches = true }, cancellationToken);
-        }
-    }
-
-    private async Task<Outcome> PassAsync(PassRequest request, CancellationToken cancellationToken)
-    {
-        var (before, current) = (applied, options);
-        var revision = before.State.Revision;
-        var (source, fetching, isFetched) = (before.Source, TimeSpan.Zero, false);
-        if (request.Fetches || revision is null)
-        {
-            var started = time.GetTimestamp();
-            Began?.Invoke("fetching", current.Repository.Timeout + Margin);
-            var (fetched, failure) = await FetchAsync(current, cancellationToken);
-            fetching = time.GetElapsedTime(started);
-            if (fetched is null)
+            heldTagMove = current.Repository.AllowTagMove ? null : TagMove.Refusal(source, before, revision, request.AcceptsTagMove);
+            if (heldTagMove is { } held)
             {
-                return new(PassOutcome.Unreachable, null, new([]), before.State.Problems, failure) { FetchDuration = fetching };
+                return HeldByTag(revision, held, before, current) with { FetchDuration = fetching };
             }
-
-            (revision, source, isFetched) = (fetched, current.Source, true);
-        }
-
-        heldTagMove = isFetched && !current.Repository.AllowTagMove ? TagMove.Refusal(source!, before, revision, request.AcceptsTagMove) : isFetched ? null : heldTagMove;
-        if (isFetched && heldTagMove is { } held)
-        {
-            return HeldByTag(revision, held, before, current) with { FetchDuration = fetching };
         }
 
         Began?.Invoke("reading and applying a commit", BuildTime);
@@ -198,17 +178,8 @@ internal sealed partial class Reconciler
             return new(PassOutcome.Unchanged, revision, new([]), before.State.Problems, null) { FetchDuration = fetching, ConfirmationRefusal = refusal };
         }
 
-        return Reconcile(new(revision, source!, before, before.BasisFor(source!)), current, request) with { FetchDuration = fetching };
+        return Reconcile(new(revision, source, before, before.BasisFor(source)) { IsRead = fetched is null }, current, request) with { FetchDuration = fetching };
     }
-
-    private async Task<(Revision? Revision, string? Failure)> FetchAsync(SyncOptions current, CancellationToken cancellationToken) =>
-        await fetcher.FetchAsync(current.Repository, cancellationToken) switch
-        {
-            FetchResult.Updated updated => (updated.Revision, null),
-            FetchResult.Unchanged unchanged => (unchanged.Revision, null),
-            FetchResult.Failed failed => (null, failed.Message),
-            _ => (null, "the fetch gave no result"),
-        };
 
     /// <summary>What is in force stays, but for what a changed configuration and the time make of it.</summary>
     private Outcome HeldByTag(Revision revision, string held, AppliedState before, SyncOptions current)
@@ -228,8 +199,7 @@ internal sealed partial class Reconciler
         var isOtherSource = source != before.Source;
         var isSameCommit = !isOtherSource && revision.Id == before.State.Revision?.Id;
 
-        // The mirror is of the configured source alone.
-        var isRead = isSameCommit && (step.IsRead || source != current.Source || before.Files.Listing?.Path == source.Folder);
+        var isRead = isSameCommit && (step.IsRead || before.Files.Listing?.Path == source.Folder);
         using var tree = isRead ? null : CommitTree.Open(fetcher.MirrorPath, revision.Id);
         var files = tree is null ? before.Files : ManifestLoader.Load(tree, source.Folder, basis.Files);
         if (files.Listing is { PathExists: false })
@@ -267,8 +237,8 @@ internal sealed partial class Reconciler
         registry.Apply(next.State);
     }
 
-    /// <summary>Whether git has answered for the first time since a start with a state that was not the last.</summary>
-    private static bool IsKnownAnew(AppliedState before, PassRequest request) => request.Fetches && before.State.Unstored.Count > 0;
+    /// <summary>Whether git has answered for the first time since a start: what is in force comes from the store, which may be older, and says nothing of files that could not be read.</summary>
+    private static bool IsKnownAnew(AppliedState before, PassRequest request) => request.Fetches && (before.State.Unstored.Count > 0 || before.Files.Listing is null);
 
     private bool HasExpired(AppliedState state) => !state.State.IsValidAt(time.GetUtcNow());
 

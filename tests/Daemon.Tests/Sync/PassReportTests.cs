@@ -53,11 +53,13 @@ public sealed class PassReportTests
         ]);
     }
 
-    [Fact]
-    public void An_expiry_says_nothing_about_the_repository()
+    [Theory]
+    [InlineData("expiry")]
+    [InlineData("reload")]
+    public void A_pass_without_a_fetch_says_nothing_about_the_repository(string trigger)
     {
         report.Write(Pass(PassOutcome.Unreachable, null) with { Error = "no route" });
-        report.Write(Pass(PassOutcome.Applied, One) with { Trigger = "expiry" });
+        report.Write(Pass(PassOutcome.Applied, One) with { Trigger = trigger, IsLocal = true });
 
         log.Lines.ShouldNotContain(l => l.Contains("fetched again", StringComparison.Ordinal));
     }

@@ -15,7 +15,7 @@ public sealed class PreviewTests : IDisposable
         scene.Repository.Commit("b.yaml", User("b"));
         scene.Repository.Commit("b.yaml", User("b").Replace("roles", "rolls", StringComparison.Ordinal));
         scene.Repository.Commit("c.yaml", User("c"));
-        (await scene.Loop.FirstPassAsync(CancellationToken.None)).Outcome.ShouldBe(PassOutcome.Applied);
+        (await scene.Loop.PassAsync(new("start"), CancellationToken.None)).Outcome.ShouldBe(PassOutcome.Applied);
         scene.Registry.Current.State.Users.Keys.ShouldBe(["a", "c"], ignoreOrder: true);
 
         (await ChangesAsync("HEAD~2")).ShouldBe(["Create b", "Delete c"]);
@@ -32,7 +32,7 @@ public sealed class PreviewTests : IDisposable
     public async Task A_file_that_is_not_read_keeps_what_it_declared_as_in_a_commit()
     {
         scene.Repository.Commit("a.yaml", User("a"));
-        await scene.Loop.FirstPassAsync(CancellationToken.None);
+        await scene.Loop.PassAsync(new("start"), CancellationToken.None);
 
         scene.Loop.PreviewFiles([], []).After.Users.ShouldBeEmpty();
         var preview = scene.Loop.PreviewFiles([], [new("a.yaml", 0, 0, "", "a symbolic link is not followed")]);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Tidegate.Git;
 using Tidegate.Labels;
 using Tidegate.Registry;
+using Tidegate.State;
 using Tidegate.Store;
 using Tidegate.Sync;
 using Tidegate.Tests.Git;
@@ -28,13 +29,19 @@ internal sealed class SourceScene : IDisposable
 
     public ClusterRegistry Registry { get; private set; } = null!;
 
+    /// <summary>The clock of all but fetches.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>What the configuration says of resources, from the next <see cref="Change"/> on.</summary>
+    public BuildOptions Build { get; set; } = new() { Selectors = [] };
+
     public string StoreFile => Path.Combine(First.Root, "state.db");
 
     public string MirrorPath => Path.Combine(First.Root, "mirror.git");
 
     public static GitRepositoryOptions Options(ScratchRepository repository) => new() { Url = repository.Work, Timeout = TimeSpan.FromSeconds(60) };
 
-    public Task<PassResult> PassAsync() => Loop.FirstPassAsync(CancellationToken.None);
+    public Task<PassResult> PassAsync() => Loop.PassAsync(new("start"), CancellationToken.None);
 
     /// <summary>Another configuration, by a reload or by a new process.</summary>
     public void Change(GitRepositoryOptions options, bool restarts)
@@ -49,6 +56,9 @@ internal sealed class SourceScene : IDisposable
         }
     }
 
+    /// <summary>What a reload does: the loop takes it over.</summary>
+    public void Reload(GitRepositoryOptions options) => Loop.Reconfigure(new(TimeSpan.FromMinutes(1)), SyncOptionsOf(options));
+
     public void Restart(GitRepositoryOptions options)
     {
         store!.Dispose();
@@ -59,9 +69,9 @@ internal sealed class SourceScene : IDisposable
     public void Start(GitRepositoryOptions options)
     {
         store = StateStore.Open(StoreFile, NullLogger<StateStore>.Instance);
-        Registry = new(new RegistryOptions(LabelSet.Empty, []), new UpstreamOptions(), TimeProvider.System, NullLogger<Tidegate.Schema.ClusterSchema>.Instance);
-        Reconciler = new(new(Fetcher("mirror.git"), Fetcher("preview.git")), store, Registry, SyncOptionsOf(options), TimeProvider.System, Log);
-        Loop = new(Reconciler, new(TimeSpan.FromMinutes(1)), TimeProvider.System, Passes);
+        Registry = new(new RegistryOptions(LabelSet.Empty, []), new UpstreamOptions(), Time, NullLogger<Tidegate.Schema.ClusterSchema>.Instance);
+        Reconciler = new(new(Fetcher("mirror.git"), Fetcher("preview.git")), store, Registry, SyncOptionsOf(options), Time, Log);
+        Loop = new(Reconciler, new(TimeSpan.FromMinutes(1)), Time, Passes);
     }
 
     public GitFetcher Fetcher(string name) => new(Path.Combine(First.Root, name), FetchTests.Command, TimeProvider.System, NullLogger<GitFetcher>.Instance);
@@ -73,5 +83,5 @@ internal sealed class SourceScene : IDisposable
         Second.Dispose();
     }
 
-    private static SyncOptions SyncOptionsOf(GitRepositoryOptions options) => new(options, new() { Selectors = [] }, new(50, AllowEmpty: false));
+    private SyncOptions SyncOptionsOf(GitRepositoryOptions options) => new(options, Build, new(50, AllowEmpty: false));
 }

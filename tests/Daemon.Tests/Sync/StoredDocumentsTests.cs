@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Tidegate.Git;
 using Tidegate.Sync;
 using Tidegate.Tests.State;
@@ -14,7 +15,7 @@ public sealed class StoredDocumentsTests : IDisposable
 
     private GitRepositoryOptions Tagged => SourceScene.Options(scene.First) with { Tag = "v1" };
 
-    /// <param name="how">What builds it again.</param>
+    /// <param name="how">What builds it again, with a configuration that has changed.</param>
     /// <param name="isHeld">Whether the role is held as a whole too.</param>
     [Theory]
     [InlineData("moved tag", false)]
@@ -28,19 +29,52 @@ public sealed class StoredDocumentsTests : IDisposable
         if (how == "moved tag")
         {
             scene.Restart(Tagged);
+            scene.Change(Tagged with { Timeout = TimeSpan.FromSeconds(61) }, restarts: false);
             scene.First.Commit("more.yaml", "# another commit\n");
             scene.First.Git("tag", "-f", "v1");
             (await scene.PassAsync()).IsTagMove.ShouldBeTrue();
         }
         else
         {
-            scene.Restart(Tagged with { Url = "/nonexistent/clusters.git" });
-            (await scene.Reconciler.RunAsync(new("expiry", Fetches: false), CancellationToken.None)).Error.ShouldBeNull();
+            scene.Restart(Tagged);
+            scene.Change(Tagged with { Url = "/nonexistent/clusters.git" }, restarts: false);
+            (await scene.Reconciler.RunAsync(new("reload", Fetches: false), CancellationToken.None)).Outcome.ShouldBe(PassOutcome.Applied);
         }
 
         InForce().ShouldBe(before);
         scene.Restart(Tagged);
         InForce().ShouldBe(before, "and so it is stored");
+    }
+
+    [Theory]
+    [InlineData("gone")]
+    [InlineData("garbage")]
+    [InlineData("no objects")]
+    public async Task What_expires_goes_although_the_mirror_is_damaged_and_the_repository_is_gone(string damage)
+    {
+        var time = new FakeTimeProvider(new(2026, 6, 1, 0, 0, 0, TimeSpan.Zero));
+        using var own = new SourceScene { Time = time };
+        own.First.Write("alice.yaml", StateFixture.User("alice", expires: "2026-06-01T01:00:00Z") + "\n");
+        own.First.Commit("bob.yaml", StateFixture.User("bob") + "\n");
+        own.Start(SourceScene.Options(own.First));
+        (await own.PassAsync()).Outcome.ShouldBe(PassOutcome.Applied);
+        Directory.Delete(damage == "no objects" ? Path.Combine(own.MirrorPath, "objects") : own.MirrorPath, recursive: true);
+        if (damage == "garbage")
+        {
+            File.WriteAllText(own.MirrorPath, "garbage");
+        }
+
+        Directory.Move(own.First.Work, own.First.Work + ".away");
+        own.Restart(SourceScene.Options(own.First));
+        own.Registry.Current.State.Users.Keys.ShouldBe(["alice", "bob"], ignoreOrder: true);
+        time.Advance(TimeSpan.FromHours(1));
+
+        var pass = await own.Loop.PassAsync(new("expiry", Fetches: false), CancellationToken.None);
+
+        pass.Outcome.ShouldBe(PassOutcome.Applied, pass.Error);
+        own.Registry.Current.State.Users.Keys.ShouldBe(["bob"]);
+        own.Restart(SourceScene.Options(own.First));
+        own.Registry.Current.State.Users.Keys.ShouldBe(["bob"], "and so it is stored");
     }
 
     public void Dispose() => scene.Dispose();

@@ -23,7 +23,7 @@ public sealed class SyncLoopWatchdogTests : IDisposable
         // Says that it runs, and then neither answers nor ends.
         var started = Path.GetTempFileName();
         using var scene = new SyncScene(new FetchCommand("/bin/sh", ["-c", $"echo $$ > {started}; read never; exec sleep 1000"]));
-        var pass = scene.Loop.FirstPassAsync(CancellationToken.None);
+        var pass = scene.Loop.PassAsync(new("start"), CancellationToken.None);
         SpinWait.SpinUntil(() => new FileInfo(started).Length > 0, TimeSpan.FromSeconds(120)).ShouldBeTrue("no child started");
         using var watchdog = Watch(scene.Loop);
 
@@ -54,7 +54,7 @@ public sealed class SyncLoopWatchdogTests : IDisposable
             hanging.Set();
             release.Wait();
         };
-        var pass = Task.Run(() => scene.Loop.FirstPassAsync(CancellationToken.None));
+        var pass = Task.Run(() => scene.Loop.PassAsync(new("start"), CancellationToken.None));
         hanging.Wait(TimeSpan.FromSeconds(120)).ShouldBeTrue("the pass does not come to its end");
         using var watchdog = Watch(scene.Loop);
         Tick().ShouldBe("WATCHDOG=1");

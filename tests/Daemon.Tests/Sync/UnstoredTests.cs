@@ -21,14 +21,15 @@ public sealed class UnstoredTests : IDisposable
     private string StoreFile => Path.Combine(repository.Root, "state.db");
 
     [Fact]
-    public async Task What_was_taken_away_since_is_refused_until_git_answers_also_when_something_expires_meanwhile()
+    public async Task What_was_taken_away_since_is_refused_until_git_answers_also_when_it_is_built_again_meanwhile()
     {
         await TwoStatesAsync();
 
         BackToTheFirst();
         registry.Current.State.Locks.ShouldBeEmpty();
         Refused().ShouldBe(["bob", "carol"], "the new lock, and a person that changed");
-        (await reconciler.RunAsync(new("expiry", Fetches: false), CancellationToken.None)).Outcome.ShouldBe(PassOutcome.Applied);
+        reconciler.Reconfigure(reconciler.Options with { Prune = new(51, AllowEmpty: false) });
+        (await reconciler.RunAsync(new("reload", Fetches: false), CancellationToken.None)).Outcome.ShouldBe(PassOutcome.Applied);
         Refused().ShouldBe(["bob", "carol"], "nobody has asked git");
         registry.Current.State.Problems.Count(p => p.Message.EndsWith("is refused until the repository can be read", StringComparison.Ordinal)).ShouldBe(1);
 
