@@ -40,6 +40,9 @@ internal sealed class DeadPeers
         timer = new(static p => ((DeadPeers)p!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>After 30 s. One for the life of the process, so that options which are read again are equal and a reload keeps the clusters' connections.</summary>
+    public static DeadPeers Default { get; } = new(TimeSpan.FromSeconds(30));
+
     /// <summary>Sets the options of a connected socket and looks after it.</summary>
     /// <returns>To be disposed when the socket is closed.</returns>
     public IDisposable Watch(Socket socket)

@@ -25,7 +25,7 @@ internal sealed record UpstreamOptions
     /// <summary>
     /// Gives up connections to clusters that acknowledge nothing, idle ones included. Default: after 30 s, since a few lost packets, or a router that restarts, are no end.
     /// </summary>
-    public DeadPeers DeadPeers { get; init; } = new(TimeSpan.FromSeconds(30));
+    public DeadPeers DeadPeers { get; init; } = DeadPeers.Default;
 
     /// <summary>Told of new connections; null: nobody is.</summary>
     public ConnectionMetrics? Metrics { get; init; }
