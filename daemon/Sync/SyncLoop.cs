@@ -134,8 +134,7 @@ internal sealed class SyncLoop
     /// <summary>One pass, by itself while the loop does not run: the first one decides whether the daemon can start.</summary>
     public async Task<PassResult> PassAsync(PassRequest request, CancellationToken cancellationToken)
     {
-        // Twice: a damaged mirror is cloned anew within the same pass.
-        pulse.Begins("in one pass", (2 * reconciler.Options.Repository.Timeout) + PassMargin);
+        BeginsPass();
         var result = await reconciler.RunAsync(request, fetch => BesideAsync(fetch, cancellationToken), cancellationToken);
         part.Begins("waiting", TimeSpan.MaxValue);
         return Ended(result);
@@ -144,6 +143,8 @@ internal sealed class SyncLoop
     /// <summary>Waits for the end of a fetch, or for what needs none, and does that.</summary>
     private async Task BesideAsync(Task fetch, CancellationToken cancellationToken)
     {
+        // The fetch has a deadline of its own, which grows with each that passes.
+        BeginsPass();
         var look = PauseUntil(Expiry ?? DateTimeOffset.MaxValue);
         await FirstOfAsync(fetch, look < LongestLook ? look : LongestLook, cancellationToken);
         if (TakeLocal() is not { } request)
@@ -162,6 +163,9 @@ internal sealed class SyncLoop
             isBesideFetch = false;
         }
     }
+
+    /// <summary>Twice: a damaged mirror is cloned anew within the same pass.</summary>
+    private void BeginsPass() => pulse.Begins("in one pass", (2 * reconciler.Options.Repository.Timeout) + PassMargin);
 
     private PassResult Ended(PassResult result)
     {

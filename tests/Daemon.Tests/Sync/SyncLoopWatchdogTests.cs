@@ -42,6 +42,33 @@ public sealed class SyncLoopWatchdogTests : IDisposable
         File.Delete(started);
     }
 
+    /// <summary>Eight times the timeout, which is longer than a pass may otherwise take.</summary>
+    [Fact]
+    public async Task A_fetch_whose_deadline_has_grown_is_waited_for()
+    {
+        var started = Path.GetTempFileName();
+        using var scene = new SyncScene(new FetchCommand("/bin/sh", ["-c", $"echo $$ >> {started}; read never; exec sleep 1000"]));
+        using var watchdog = Watch(scene.Loop);
+        for (var (number, stretch) = (1, 1); stretch <= 8; (number, stretch) = (number + 1, stretch * 2))
+        {
+            var pass = scene.Loop.PassAsync(new("interval"), CancellationToken.None);
+            SpinWait.SpinUntil(() => File.ReadAllLines(started).Length == number, TimeSpan.FromSeconds(120)).ShouldBeTrue("no child started");
+            for (var half = 1; half < 2 * stretch; half++)
+            {
+                scene.Time.Advance(SyncScene.FetchTimeout / 2);
+                SpinWait.SpinUntil(() => scene.Loop.WhyNotAlive() is null, TimeSpan.FromSeconds(120)).ShouldBeTrue($"after {half} half minutes of {stretch}");
+                pass.IsCompleted.ShouldBeFalse();
+            }
+
+            scene.Time.Advance(SyncScene.FetchTimeout / 2);
+            (await pass.WaitAsync(TimeSpan.FromSeconds(120))).Outcome.ShouldBe(PassOutcome.Unreachable);
+            Tick().ShouldBe("WATCHDOG=1");
+        }
+
+        log.Lines.ShouldBeEmpty();
+        File.Delete(started);
+    }
+
     [Fact]
     public async Task A_pass_that_hangs_is_answered_until_its_time_is_over_and_then_no_more()
     {
