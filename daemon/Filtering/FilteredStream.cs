@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Tidegate.Values;
 
 namespace Tidegate.Filtering;
 
@@ -8,7 +9,7 @@ namespace Tidegate.Filtering;
 /// </summary>
 /// <param name="inner">The answer's body; owned.</param>
 /// <param name="paging">What becomes of a list that comes in pages; null: its first page is all that is read.</param>
-internal sealed class FilteredStream(Stream inner, AnswerFilter filter, ListPaging? paging = null) : Stream
+internal sealed class FilteredStream(Stream inner, AnswerFilter filter, ListPaging? paging = null) : ForwardOnlyStream
 {
     private readonly AnswerWindow window = new();
     private readonly Lock ending = new();
@@ -33,18 +34,6 @@ internal sealed class FilteredStream(Stream inner, AnswerFilter filter, ListPagi
 
     public override bool CanRead => !disposed;
 
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     /// <summary>A read into nothing ends when there are bytes to read, or none will come.</summary>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -64,21 +53,6 @@ internal sealed class FilteredStream(Stream inner, AnswerFilter filter, ListPagi
             EndRead();
         }
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("the answer is read asynchronously");
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

@@ -1,4 +1,5 @@
 using Tidegate.Sessions;
+using Tidegate.Values;
 
 namespace Tidegate.Proxy;
 
@@ -7,7 +8,7 @@ namespace Tidegate.Proxy;
 /// a shutdown) the reader sees what was under way, a farewell frame on an upgraded stream, and then a clean end instead of an error.
 /// Writing passes through, for upgraded streams, until the gate ends it. Data in either direction is told to the exchange's clock.
 /// </summary>
-internal sealed class EndableStream : Stream
+internal sealed class EndableStream : ForwardOnlyStream
 {
     // A cluster that stops in the middle of a frame must not keep a revoked stream open.
     private static readonly TimeSpan RestOfFrame = TimeSpan.FromMilliseconds(200);
@@ -55,13 +56,7 @@ internal sealed class EndableStream : Stream
 
     public override bool CanRead => true;
 
-    public override bool CanSeek => false;
-
     public override bool CanWrite => inner.CanWrite;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <summary>Ends the stream at the next place where that is clean. Later calls change nothing.</summary>
     public void End(string reason)
@@ -105,9 +100,6 @@ internal sealed class EndableStream : Stream
         }
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (Volatile.Read(ref endReason) is not null)
@@ -122,20 +114,7 @@ internal sealed class EndableStream : Stream
         return inner.WriteAsync(buffer, cancellationToken);
     }
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
-
-    public override void Flush() => inner.Flush();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

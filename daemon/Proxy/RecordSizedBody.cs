@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net;
+using Tidegate.Values;
 
 namespace Tidegate.Proxy;
 
@@ -7,7 +8,7 @@ namespace Tidegate.Proxy;
 /// A response's body on its way to an HTTP/1.1 client, in pieces as large as a TLS record. Kestrel makes a record, and a call into the
 /// kernel, of each block of its memory pool, which are 4 kB; asked for more it takes a larger block.
 /// </summary>
-internal sealed class RecordSizedBody(PipeWriter body) : Stream
+internal sealed class RecordSizedBody(PipeWriter body) : ForwardOnlyStream
 {
     // A record holds 16 kB; the rest is for the frame of a chunk, so that both fit into one block.
     private const int Piece = (16 * 1024) - 64;
@@ -20,15 +21,7 @@ internal sealed class RecordSizedBody(PipeWriter body) : Stream
         && response.StatusCode != HttpStatusCode.SwitchingProtocols
         && response.Content.Headers.ContentLength is null or > KestrelBlock;
 
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
     public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -43,9 +36,6 @@ internal sealed class RecordSizedBody(PipeWriter body) : Stream
         await FlushAsync(cancellationToken);
     }
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override async Task FlushAsync(CancellationToken cancellationToken)
     {
         var result = await body.FlushAsync(cancellationToken);
@@ -54,14 +44,4 @@ internal sealed class RecordSizedBody(PipeWriter body) : Stream
             throw new OperationCanceledException("The response was cancelled.", cancellationToken);
         }
     }
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

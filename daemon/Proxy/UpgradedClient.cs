@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Tidegate.Values;
 
 namespace Tidegate.Proxy;
 
@@ -119,17 +120,11 @@ internal sealed class UpgradedClient : IHttpRequestLifetimeFeature, IHttpUpgrade
     }
 
     /// <summary>The client's stream, which tells when nothing more comes.</summary>
-    private sealed class ReadToEnd(Stream inner, UpgradedClient client) : Stream
+    private sealed class ReadToEnd(Stream inner, UpgradedClient client) : ForwardOnlyStream
     {
         public override bool CanRead => true;
 
-        public override bool CanSeek => false;
-
         public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
@@ -150,26 +145,10 @@ internal sealed class UpgradedClient : IHttpRequestLifetimeFeature, IHttpUpgrade
             }
         }
 
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
         public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
             inner.WriteAsync(buffer, cancellationToken);
 
-        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            inner.WriteAsync(buffer, offset, count, cancellationToken);
-
         public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
-
-        public override void Flush() => throw new NotSupportedException("It is written asynchronously.");
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("It is read asynchronously.");
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("It is written asynchronously.");
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

@@ -1,5 +1,6 @@
 using Tidegate.Filtering;
 using Tidegate.Sessions;
+using Tidegate.Values;
 
 namespace Tidegate.Proxy;
 
@@ -11,7 +12,7 @@ namespace Tidegate.Proxy;
 /// <param name="framing">Where events end.</param>
 /// <param name="endsWithConnection">The body ends with the connection (no chunks), so that its end is no word of the cluster's that it was whole.</param>
 /// <param name="brokenOff">Told when the cluster broke off and that became an end.</param>
-internal sealed class WholeEventStream(Stream inner, StreamFraming framing, bool endsWithConnection, Action brokenOff) : Stream
+internal sealed class WholeEventStream(Stream inner, StreamFraming framing, bool endsWithConnection, Action brokenOff) : ForwardOnlyStream
 {
     /// <summary>
     /// The most that is kept back. Of a larger event what has come goes on at once, and a break within it stays an error: half an event must not look like a whole one.
@@ -29,14 +30,6 @@ internal sealed class WholeEventStream(Stream inner, StreamFraming framing, bool
     private bool isOver;
 
     public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <summary>A read into nothing ends when there are bytes to read, or none will come.</summary>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -78,21 +71,6 @@ internal sealed class WholeEventStream(Stream inner, StreamFraming framing, bool
 
         return Take(buffer);
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
