@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Tidegate.Sockets;
 
 namespace Tidegate.Listener;
 
@@ -108,7 +109,7 @@ internal sealed class OpenConnection(ConnectionContext context, IDisposable plac
 
         var inactive = time.GetElapsedTime(Interlocked.Read(ref lastActivity));
         return handshaken
-            ? inactive >= Quiet && clientQuiet >= Quiet && (ReceivedData.Age(context) is not { } received || received >= Quiet)
+            ? inactive >= Quiet && clientQuiet >= Quiet && HasReceivedNothing()
             : inactive >= LongestHandshake;
     }
 
@@ -121,6 +122,13 @@ internal sealed class OpenConnection(ConnectionContext context, IDisposable plac
         IsClosing = true;
         context.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
     }
+
+    /// <summary>
+    /// Whether the kernel, too, has seen nothing of late: between the socket and the request there are buffers, TLS records and threads, and who looks at requests alone takes a connection for
+    /// idle on which one has arrived. A connection without a socket, or with a closed one, has nothing to come.
+    /// </summary>
+    private bool HasReceivedNothing() =>
+        context.Features.Get<IConnectionSocketFeature>()?.Socket is not { } socket || TcpState.Of(socket) is not { } state || state.SinceReceived >= Quiet;
 
     private async Task CutAsync(string reason)
     {

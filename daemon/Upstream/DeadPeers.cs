@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Tidegate.Sockets;
 
 namespace Tidegate.Upstream;
 

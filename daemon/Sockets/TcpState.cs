@@ -1,20 +1,22 @@
 using System.Net.Sockets;
 
-namespace Tidegate.Upstream;
+namespace Tidegate.Sockets;
 
-/// <summary>What the kernel says of a connection that it sends on. Source: <c>linux/tcp.h</c>, <c>struct tcp_info</c>.</summary>
+/// <summary>What the kernel says of a connection. Source: <c>linux/tcp.h</c>, <c>struct tcp_info</c>.</summary>
 /// <param name="IsRecovering">Whether something was lost and is not made up for.</param>
 /// <param name="Probes">How often it asked since the last acknowledgement whether the other end is there, or takes something again.</param>
 /// <param name="Unacknowledged">Segments that were sent and not acknowledged.</param>
+/// <param name="SinceReceived">How long ago the last byte arrived, whether anybody has read it or not.</param>
 /// <param name="SinceAcknowledged">How long ago it acknowledged anything, be it the same once more.</param>
 /// <param name="NotSent">Bytes that were written and not sent.</param>
 /// <param name="Window">Bytes for which the other end has room.</param>
-internal readonly record struct TcpState(bool IsRecovering, int Probes, uint Unacknowledged, TimeSpan SinceAcknowledged, uint NotSent, uint Window)
+internal readonly record struct TcpState(bool IsRecovering, int Probes, uint Unacknowledged, TimeSpan SinceReceived, TimeSpan SinceAcknowledged, uint NotSent, uint Window)
 {
     private const int TcpInfo = 11;
     private const int RecoveryAt = 1;
     private const int ProbesAt = 3;
     private const int UnacknowledgedAt = 24;
+    private const int LastReceivedAt = 52;
     private const int LastAcknowledgedAt = 56;
     private const int NotSentAt = 144;
     private const int WindowAt = 228;
@@ -45,6 +47,7 @@ internal readonly record struct TcpState(bool IsRecovering, int Probes, uint Una
             info[RecoveryAt] != 0,
             info[ProbesAt],
             At(info, UnacknowledgedAt),
+            TimeSpan.FromMilliseconds(At(info, LastReceivedAt)),
             TimeSpan.FromMilliseconds(At(info, LastAcknowledgedAt)),
             At(info, NotSentAt),
             At(info, WindowAt));
