@@ -31,25 +31,34 @@ internal sealed record ObjectTable(string Name, DesiredState State, IReadOnlyLis
 
     public static ObjectTable Read(string folder, string name)
     {
-        var (state, lines) = ReadState(Path.Combine(folder, name));
-        return new(name, state, [.. lines.Select(l => ObjectCase.Parse(l.Text, name, l.Number)).OfType<ObjectCase>()]);
+        var (state, cases) = ReadCases(Path.Combine(folder, name));
+        return new(name, state, [.. cases.Select(c => ObjectCase.Of(c.Cells, name, c.Line))]);
     }
 
-    /// <summary>Splits a table into what its manifests come to and its other lines, with their numbers.</summary>
-    public static (DesiredState State, IReadOnlyList<(string Text, int Number)> Lines) ReadState(string file)
+    /// <summary>Reads a table: what its manifests come to, and the cells of each case with the number of its line.</summary>
+    /// <param name="columns">How many cells a case has; another number is an error that names the line.</param>
+    public static (DesiredState State, IReadOnlyList<(int Line, string[] Cells)> Cases) ReadCases(string file, int columns = ObjectCase.Columns)
     {
+        var name = Path.GetFileName(file);
         var lines = File.ReadAllLines(file);
         var split = Array.IndexOf(lines, "===");
         var manifests = Encoding.UTF8.GetBytes(string.Join('\n', lines.Take(split)) + "\n");
         var state = DesiredStateBuilder.Build(
             new(Revision, "A <a@example.com>", DateTimeOffset.UnixEpoch, "test"),
-            [ManifestReader.Read(Path.GetFileName(file), manifests, Revision)],
+            [ManifestReader.Read(name, manifests, Revision)],
             DesiredState.Empty,
             new() { Selectors = [] },
             DateTimeOffset.UnixEpoch);
-        return state.Problems.FirstOrDefault(p => !p.IsWarning) is { } problem
-            ? throw new InvalidDataException(problem.ToString())
-            : (state, [.. lines.Skip(split + 1).Select((line, i) => (line, split + i + 2))]);
+        if (state.Problems.FirstOrDefault(p => !p.IsWarning) is { } problem)
+        {
+            throw new InvalidDataException(problem.ToString());
+        }
+
+        return (state, [.. lines.Select((text, i) => (Line: i + 1, Text: text)).Skip(split + 1).Where(l => l.Text.Length > 0 && l.Text[0] != '#').Select(l => (l.Line, Cells(l.Text, l.Line)))]);
+
+        string[] Cells(string text, int line) => text.Split('\t') is var cells && cells.Length == columns
+            ? cells
+            : throw new InvalidDataException($"{name}:{line} has {cells.Length} cells instead of {columns}");
     }
 
     public static AccessPolicy Policy(DesiredState state) => new(state.Roles, state.Users, state.Connectors.Values, state.Locks.Values, []);
@@ -68,6 +77,9 @@ internal sealed record ObjectTable(string Name, DesiredState State, IReadOnlyLis
 internal sealed record ObjectCase(
     string Place, string Person, string Request, string Outcome, string Rule, string Groups, IReadOnlyList<(bool IsShown, string Namespace, string Name)> Shows, string Why)
 {
+    /// <summary>Cells of a case.</summary>
+    public const int Columns = 7;
+
     public string Method => Words[0];
 
     /// <summary>Path and query below the cluster's prefix.</summary>
@@ -88,18 +100,11 @@ internal sealed record ObjectCase(
 
     private string[] Words => Request.Split(' ');
 
-    public static ObjectCase? Parse(string line, string file, int number)
-    {
-        if (line.Length == 0 || line[0] == '#')
-        {
-            return null;
-        }
+    public static ObjectCase Of(string[] cells, string file, int line) =>
+        new($"{file}:{line}", cells[0], cells[1], cells[2], cells[3], cells[4] == "-" ? "" : cells[4], Objects(cells[5]), cells[6]);
 
-        var cells = line.Split('\t');
-        return cells.Length == 7
-            ? new($"{file}:{number}", cells[0], cells[1], cells[2], cells[3], cells[4] == "-" ? "" : cells[4], Objects(cells[5]), cells[6])
-            : throw new InvalidDataException($"{file}:{number} has {cells.Length} cells instead of 7");
-    }
+    /// <summary>A request of which the table does not say what becomes of it.</summary>
+    public static ObjectCase OfRequest(string person, string request) => new(request, person, request, "", "-", "", [], "");
 
     /// <summary>What the gate understands of the request.</summary>
     public RequestInfo Info()

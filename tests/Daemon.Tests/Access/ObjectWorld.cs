@@ -119,7 +119,7 @@ internal sealed record ObjectWorld(IReadOnlyList<Role> Roles, EquatableMap<Equat
     public AccessDecision Decide(string request) => Decide(Policy(), request);
 
     public static AccessDecision Decide(AccessPolicy policy, string request) =>
-        policy.Decide(ObjectCase.Parse($"{Person}\t{request}\t-\t-\t-\t-\t-", "property", 0)!.Question(ObjectTableTests.ScopeOf), DateTimeOffset.UnixEpoch);
+        policy.Decide(ObjectCase.OfRequest(Person, request).Question(ObjectTableTests.ScopeOf), DateTimeOffset.UnixEpoch);
 
     private static string Path((string ApiGroup, string Kind) kind, string ns)
     {

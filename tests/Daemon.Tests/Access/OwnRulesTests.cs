@@ -8,8 +8,8 @@ namespace Tidegate.Tests.Access;
 /// <summary>What <c>kubectl auth can-i --list</c> shows, as the table says.</summary>
 public sealed class OwnRulesTests
 {
-    private static readonly (DesiredState State, IReadOnlyList<(string Text, int Number)> Lines) Table =
-        ObjectTable.ReadState(Path.Combine(AppContext.BaseDirectory, "Access/own-rules.cases"));
+    private static readonly (DesiredState State, IReadOnlyList<(int Line, string[] Cells)> Cases) Table =
+        ObjectTable.ReadCases(Path.Combine(AppContext.BaseDirectory, "Access/own-rules.cases"), columns: 5);
 
     private static readonly (string ApiGroup, string Plural, KindScope Scope)[] Kinds =
     [
@@ -21,15 +21,13 @@ public sealed class OwnRulesTests
         ("authorization.k8s.io", "selfsubjectrulesreviews", KindScope.Cluster),
     ];
 
-    public static IEnumerable<object[]> Cases() => Table.Lines.Where(l => l.Text.Length > 0 && l.Text[0] != '#').Select(l => new object[] { l.Number, l.Text });
+    public static IEnumerable<object[]> Cases() => Table.Cases.Select(c => new object[] { c.Line, c.Cells });
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Shows_what_the_table_says(int line, string text)
+    public void Shows_what_the_table_says(int line, string[] cells)
     {
-        var cells = text.Split('\t');
-        cells.Length.ShouldBe(5, text);
-        var access = ObjectTable.Policy(Table.State).AccessOn(AccessWorld.Identity(cells[0]), ObjectTable.Cluster, ObjectTable.Labels, DateTimeOffset.UnixEpoch).ShouldNotBeNull(text);
+        var access = ObjectTable.Policy(Table.State).AccessOn(AccessWorld.Identity(cells[0]), ObjectTable.Cluster, ObjectTable.Labels, DateTimeOffset.UnixEpoch).ShouldNotBeNull(cells[4]);
 
         var own = OwnRules.Of(Parse(cells[2]), access.Rules, cells[1], Kinds);
 

@@ -7,18 +7,16 @@ namespace Tidegate.Tests.Access;
 /// <summary>What <c>kubectl auth can-i</c> is answered, as the table says.</summary>
 public sealed class ReviewTableTests
 {
-    private static readonly (DesiredState State, IReadOnlyList<(string Text, int Number)> Lines) Table =
-        ObjectTable.ReadState(Path.Combine(AppContext.BaseDirectory, "Access/reviews.cases"));
+    private static readonly (DesiredState State, IReadOnlyList<(int Line, string[] Cells)> Cases) Table =
+        ObjectTable.ReadCases(Path.Combine(AppContext.BaseDirectory, "Access/reviews.cases"), columns: 7);
 
-    public static IEnumerable<object[]> Cases() => Table.Lines.Where(l => l.Text.Length > 0 && l.Text[0] != '#').Select(l => new object[] { l.Number, l.Text });
+    public static IEnumerable<object[]> Cases() => Table.Cases.Select(c => new object[] { c.Line, c.Cells });
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Answers_as_the_table_says(int line, string text)
+    public void Answers_as_the_table_says(int line, string[] cells)
     {
-        var what = $"line {line}: {text}";
-        var cells = text.Split('\t');
-        cells.Length.ShouldBe(7, what);
+        var what = $"line {line}: {string.Join(' ', cells)}";
         var answer = ObjectTable.Policy(Table.State).Review(Question(cells[0], cells[1].Split(' ')), DateTimeOffset.UnixEpoch);
 
         (answer is AccessAllowed ? "yes" : "no").ShouldBe(cells[2], $"{what}; {answer.Explanation}");

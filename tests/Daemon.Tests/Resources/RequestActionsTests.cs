@@ -11,7 +11,7 @@ public sealed class RequestActionsTests
     [MemberData(nameof(Cases))]
     public void Says_what_a_request_does_in_the_terms_of_rules(string request, string actions)
     {
-        var info = ObjectCase.Parse($"-\t{request}\t-\t-\t-\t-\t-", "actions.tsv", 0).ShouldNotBeNull().Info();
+        var info = ObjectCase.OfRequest("-", request).Info();
 
         string.Join(" & ", RequestActions.Of(info, ObjectTableTests.ScopeOf(info.ApiGroup, info.Resource)).Select(Text)).ShouldBe(actions, request);
     }
