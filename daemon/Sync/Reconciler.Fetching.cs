@@ -5,12 +5,12 @@ namespace Tidegate.Sync;
 /// <summary>The steps that talk with the repository and may take long.</summary>
 internal sealed partial class Reconciler
 {
-    private async Task<Outcome> PassOnSoundMirrorAsync(PassRequest request, Func<Task, Task> meanwhile, CancellationToken cancellationToken)
+    private async Task<Outcome> PassOnSoundMirrorAsync(PassRun run, CancellationToken cancellationToken)
     {
         // A pass without a fetch needs no mirror, and may run while a fetch works on it.
-        if (!request.Fetches)
+        if (!run.Request.Fetches)
         {
-            return Pass(request, options, null, TimeSpan.Zero);
+            return Pass(run, options, null, TimeSpan.Zero);
         }
 
         if (keeper.TakeMirrorDamage() is { } damage && applied.Source == options.Source)
@@ -20,24 +20,24 @@ internal sealed partial class Reconciler
 
         try
         {
-            return await FetchingPassAsync(request, meanwhile, cancellationToken);
+            return await FetchingPassAsync(run, cancellationToken);
         }
         catch (DamagedMirrorException e)
         {
             fetcher.GiveUpMirror(e.Message);
-            return await FetchingPassAsync(request, meanwhile, cancellationToken);
+            return await FetchingPassAsync(run, cancellationToken);
         }
     }
 
-    private async Task<Outcome> FetchingPassAsync(PassRequest request, Func<Task, Task> meanwhile, CancellationToken cancellationToken)
+    private async Task<Outcome> FetchingPassAsync(PassRun run, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var (fetched, current) = await FetchAsync(meanwhile, cancellationToken);
+        var (fetched, current) = await FetchAsync(run, cancellationToken);
         var fetching = time.GetElapsedTime(started);
         return fetched switch
         {
-            FetchResult.Updated updated => Pass(request, current, updated.Revision, fetching),
-            FetchResult.Unchanged unchanged => Pass(request, current, unchanged.Revision, fetching),
+            FetchResult.Updated updated => Pass(run, current, updated.Revision, fetching),
+            FetchResult.Unchanged unchanged => Pass(run, current, unchanged.Revision, fetching),
             FetchResult.Failed failed => Unreachable(failed.Message),
             _ => Unreachable("the fetch gave no result"),
         };
@@ -46,17 +46,17 @@ internal sealed partial class Reconciler
     }
 
     /// <summary>Fetches from the repository that the configuration names when the fetch is over.</summary>
-    private async Task<(FetchResult Result, SyncOptions Current)> FetchAsync(Func<Task, Task> meanwhile, CancellationToken cancellationToken)
+    private async Task<(FetchResult Result, SyncOptions Current)> FetchAsync(PassRun run, CancellationToken cancellationToken)
     {
         while (true)
         {
             var asked = options;
-            Began?.Invoke("fetching", asked.Repository.Timeout + Margin);
+            run.Began("fetching", asked.Repository.Timeout + Margin);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var fetching = fetcher.FetchAsync(asked.Repository, stop.Token);
             while (!fetching.IsCompleted && !cancellationToken.IsCancellationRequested && options.Repository == asked.Repository)
             {
-                await meanwhile(fetching);
+                await run.Meanwhile(fetching);
             }
 
             var current = options;

@@ -57,9 +57,6 @@ internal sealed partial class Reconciler
     /// <summary>Whose state is in force, which is another's than the configuration names until a commit of that one is applied; null when there is none.</summary>
     public RepositorySource? Source => applied.Source;
 
-    /// <summary>Raised when a pass begins a part of its work, with how long that part may take before somebody should know.</summary>
-    public event Action<string, TimeSpan>? Began;
-
     /// <returns>Why the state in force is not stored, when it should be by now.</returns>
     public string? WhyNotStored() => keeper.WhyNotStored();
 
@@ -98,20 +95,18 @@ internal sealed partial class Reconciler
     }
 
     /// <summary>Runs a pass that waits for its fetch. Never throws but for cancellation: every failure is a result.</summary>
-    public Task<PassResult> RunAsync(PassRequest request, CancellationToken cancellationToken) => RunAsync(request, fetch => Task.WhenAny(fetch), cancellationToken);
+    public Task<PassResult> RunAsync(PassRequest request, CancellationToken cancellationToken) => ExecuteAsync(new(request), cancellationToken);
 
     /// <summary>Runs a pass. Never throws but for cancellation: every failure is a result.</summary>
-    /// <param name="meanwhile">
-    /// Called again and again with the fetch until that is over; may run passes without a fetch, and what they put in force is what this pass goes on with.
-    /// </param>
-    public async Task<PassResult> RunAsync(PassRequest request, Func<Task, Task> meanwhile, CancellationToken cancellationToken)
+    public async Task<PassResult> ExecuteAsync(PassRun run, CancellationToken cancellationToken)
     {
+        var request = run.Request;
         var startedAt = time.GetUtcNow();
         var started = time.GetTimestamp();
         Outcome outcome;
         try
         {
-            outcome = await PassOnSoundMirrorAsync(request, meanwhile, cancellationToken);
+            outcome = await PassOnSoundMirrorAsync(run, cancellationToken);
             unexpected = null;
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
@@ -135,7 +130,7 @@ internal sealed partial class Reconciler
             Held = applied.State.Held,
             ConfirmationRefusal = outcome.ConfirmationRefusal,
         };
-        Began?.Invoke("storing", StoreTime);
+        run.Began("storing", StoreTime);
         return result with { NotStored = await keeper.KeepAsync(outcome.Next, result, cancellationToken) };
     }
 
@@ -152,8 +147,9 @@ internal sealed partial class Reconciler
         new PreviewPass(applied, options, previews, time.GetUtcNow()).OfRevisionAsync(range, cancellationToken);
 
     /// <param name="fetched">What the repository names; null when nobody asked it, and what is in force is built anew.</param>
-    private Outcome Pass(PassRequest request, SyncOptions current, Revision? fetched, TimeSpan fetching)
+    private Outcome Pass(PassRun run, SyncOptions current, Revision? fetched, TimeSpan fetching)
     {
+        var request = run.Request;
         var before = applied;
         if ((fetched ?? before.State.Revision) is not { } revision)
         {
@@ -170,7 +166,7 @@ internal sealed partial class Reconciler
             }
         }
 
-        Began?.Invoke("reading and applying a commit", BuildTime);
+        run.Began("reading and applying a commit", BuildTime);
         var refusal = request.Confirms is { } confirmed ? RemovalConfirmation.Refusal(confirmed, before.State.Held, revision) : null;
         var isConfirmed = request.Confirms is not null && refusal is null && before.State.Held is not null;
         if (revision.Id == before.State.Revision?.Id && source == before.Source && ReferenceEquals(current, builtWith) && !HasExpired(before) && !isConfirmed && !IsKnownAnew(before, request))

@@ -29,7 +29,6 @@ internal sealed class SyncLoop
     private readonly Channel<PassRequest> localRequests = Channel.CreateUnbounded<PassRequest>(new() { SingleReader = true });
     private volatile SyncSchedule schedule;
     private volatile PassResult? lastPass;
-    private bool isBesideFetch;
     private bool isExpiryStuck;
     private int failures;
     private long nextPassTicks;
@@ -43,7 +42,6 @@ internal sealed class SyncLoop
         pulse = new("sync loop", time);
         part = new("sync loop", time);
         localPart = new("sync loop", time);
-        reconciler.Began += (what, longest) => (isBesideFetch ? localPart : part).Begins(what, longest);
     }
 
     /// <summary>The last pass that asked the repository, whatever came of it; null before the first.</summary>
@@ -135,7 +133,7 @@ internal sealed class SyncLoop
     public async Task<PassResult> PassAsync(PassRequest request, CancellationToken cancellationToken)
     {
         BeginsPass();
-        var result = await reconciler.RunAsync(request, fetch => BesideAsync(fetch, cancellationToken), cancellationToken);
+        var result = await reconciler.ExecuteAsync(new(request) { Began = part.Begins, Meanwhile = fetch => BesideAsync(fetch, cancellationToken) }, cancellationToken);
         part.Begins("waiting", TimeSpan.MaxValue);
         return Ended(result);
     }
@@ -152,15 +150,13 @@ internal sealed class SyncLoop
             return;
         }
 
-        isBesideFetch = true;
         try
         {
-            Ended(await reconciler.RunAsync(request, cancellationToken));
+            Ended(await reconciler.ExecuteAsync(new(request) { Began = localPart.Begins }, cancellationToken));
         }
         finally
         {
             localPart.Begins("waiting", TimeSpan.MaxValue);
-            isBesideFetch = false;
         }
     }
 
