@@ -6,24 +6,11 @@ namespace Tidegate.FunctionalTests.Objects;
 /// <summary>What helm and k9s ask of a cluster, for somebody who may have a part of it.</summary>
 public sealed class ClientPatternTests : IAsyncLifetime
 {
-    private const string Manifests = """
-        kind: role
-        version: v8
-        metadata: {name: release}
-        spec:
-          allow:
-            kubernetes_labels: {'*': '*'}
-            kubernetes_groups: [admins]
-            kubernetes_resources:
-            - {kind: secrets, api_group: '', namespace: dev, name: 'sh.helm.release.v1.shop.*', verbs: ['*']}
-            - {kind: pods, api_group: '', namespace: dev, name: '*', verbs: [get, list, watch]}
-            - {kind: deployments, api_group: apps, namespace: dev, name: 'shop*', verbs: ['*']}
-        ---
-        kind: user
-        version: v2
-        metadata: {name: alice}
-        spec: {roles: [release]}
-        """;
+    private static readonly string Manifests = OneRole.Manifests(
+        "release",
+        "{kind: secrets, api_group: '', namespace: dev, name: 'sh.helm.release.v1.shop.*', verbs: ['*']}",
+        "{kind: pods, api_group: '', namespace: dev, name: '*', verbs: [get, list, watch]}",
+        "{kind: deployments, api_group: apps, namespace: dev, name: 'shop*', verbs: ['*']}");
 
     private const string Secrets = "api/v1/namespaces/dev/secrets";
 

@@ -8,22 +8,7 @@ public sealed class DeleteOptionsTests : IAsyncLifetime
 {
     private const string Pods = "api/v1/namespaces/dev/pods";
 
-    private const string Manifests = """
-        kind: role
-        version: v8
-        metadata: {name: some}
-        spec:
-          allow:
-            kubernetes_labels: {'*': '*'}
-            kubernetes_groups: [admins]
-            kubernetes_resources:
-            - {kind: pods, api_group: '', namespace: dev, name: 'api-*', verbs: [deletecollection]}
-        ---
-        kind: user
-        version: v2
-        metadata: {name: alice}
-        spec: {roles: [some]}
-        """;
+    private static readonly string Manifests = OneRole.Manifests("some", "{kind: pods, api_group: '', namespace: dev, name: 'api-*', verbs: [deletecollection]}");
 
     private ClusterScene scene = null!;
 

@@ -7,22 +7,7 @@ namespace Tidegate.FunctionalTests.Objects;
 /// <summary>What becomes of answers that a well-behaved cluster would not give, or that are no collections, where a collection is filtered.</summary>
 public sealed class FilteredAnswersTests
 {
-    private const string Manifests = """
-        kind: role
-        version: v8
-        metadata: {name: shop}
-        spec:
-          allow:
-            kubernetes_labels: {'*': '*'}
-            kubernetes_groups: [admins]
-            kubernetes_resources:
-            - {kind: pods, api_group: '', namespace: dev, name: shown, verbs: [list, watch]}
-        ---
-        kind: user
-        version: v2
-        metadata: {name: alice}
-        spec: {roles: [shop]}
-        """;
+    private static readonly string Manifests = OneRole.Manifests("shop", "{kind: pods, api_group: '', namespace: dev, name: shown, verbs: [list, watch]}");
 
     private const string List = """
         {"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"1"},"items":[{"metadata":{"name":"hidden","namespace":"dev"}},{"metadata":{"name":"shown","namespace":"dev"}}]}

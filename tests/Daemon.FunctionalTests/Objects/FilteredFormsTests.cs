@@ -12,22 +12,7 @@ public sealed class FilteredFormsTests : IAsyncLifetime
 
     private const string Protobuf = "application/vnd.kubernetes.protobuf";
 
-    private const string Manifests = """
-        kind: role
-        version: v8
-        metadata: {name: shop}
-        spec:
-          allow:
-            kubernetes_labels: {'*': '*'}
-            kubernetes_groups: [admins]
-            kubernetes_resources:
-            - {kind: pods, api_group: '', namespace: '*', name: 'shown-*', verbs: [get, list, watch]}
-        ---
-        kind: user
-        version: v2
-        metadata: {name: alice}
-        spec: {roles: [shop]}
-        """;
+    private static readonly string Manifests = OneRole.Manifests("shop", "{kind: pods, api_group: '', namespace: '*', name: 'shown-*', verbs: [get, list, watch]}");
 
     private ClusterScene scene = null!;
 

@@ -9,24 +9,11 @@ public sealed class NamesInBodiesTests : IAsyncLifetime
 {
     private const string Maps = "api/v1/namespaces/dev/configmaps";
 
-    private const string Manifests = """
-        kind: role
-        version: v8
-        metadata: {name: app}
-        spec:
-          allow:
-            kubernetes_labels: {'*': '*'}
-            kubernetes_groups: [admins]
-            kubernetes_resources:
-            - {kind: configmaps, api_group: '', namespace: dev, name: 'app-*', verbs: ['*']}
-            - {kind: pods, api_group: '', namespace: dev, name: 'app-*', verbs: [create]}
-            - {kind: pods, api_group: '', namespace: dev, name: 'old-*', verbs: [delete]}
-        ---
-        kind: user
-        version: v2
-        metadata: {name: alice}
-        spec: {roles: [app]}
-        """;
+    private static readonly string Manifests = OneRole.Manifests(
+        "app",
+        "{kind: configmaps, api_group: '', namespace: dev, name: 'app-*', verbs: ['*']}",
+        "{kind: pods, api_group: '', namespace: dev, name: 'app-*', verbs: [create]}",
+        "{kind: pods, api_group: '', namespace: dev, name: 'old-*', verbs: [delete]}");
 
     private ScriptedScene scene = null!;
 

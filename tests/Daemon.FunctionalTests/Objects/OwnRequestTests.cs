@@ -8,22 +8,7 @@ public sealed class OwnRequestTests
 {
     private const string Pods = "/clusters/c1/api/v1/namespaces/dev/pods";
 
-    private const string Manifests = """
-        kind: role
-        version: v8
-        metadata: {name: some}
-        spec:
-          allow:
-            kubernetes_labels: {'*': '*'}
-            kubernetes_groups: [admins]
-            kubernetes_resources:
-            - {kind: pods, api_group: '', namespace: dev, name: 'api-*', verbs: [list, deletecollection]}
-        ---
-        kind: user
-        version: v2
-        metadata: {name: alice}
-        spec: {roles: [some]}
-        """;
+    private static readonly string Manifests = OneRole.Manifests("some", "{kind: pods, api_group: '', namespace: dev, name: 'api-*', verbs: [list, deletecollection]}");
 
     private const string List = """
         {"kind":"PodList","apiVersion":"v1","metadata":{},"items":[{"metadata":{"namespace":"dev","name":"api-0","uid":"u0"}},{"metadata":{"namespace":"dev","name":"api-1","uid":"u1"}}]}

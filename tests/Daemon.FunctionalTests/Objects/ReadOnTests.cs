@@ -12,22 +12,7 @@ public sealed partial class ReadOnTests
 {
     private const string Pods = "api/v1/namespaces/dev/pods";
 
-    private const string Manifests = """
-        kind: role
-        version: v8
-        metadata: {name: shop}
-        spec:
-          allow:
-            kubernetes_labels: {'*': '*'}
-            kubernetes_groups: [admins]
-            kubernetes_resources:
-            - {kind: pods, api_group: '', namespace: dev, name: 'shown-*', verbs: [list]}
-        ---
-        kind: user
-        version: v2
-        metadata: {name: alice}
-        spec: {roles: [shop]}
-        """;
+    private static readonly string Manifests = OneRole.Manifests("shop", "{kind: pods, api_group: '', namespace: dev, name: 'shown-*', verbs: [list]}");
 
     /// <summary>Typed lists say first what they are, custom ones last; some have no items at all.</summary>
     [Theory]

@@ -8,23 +8,10 @@ public sealed class UnheededSelectorTests
 {
     private const string Pods = "api/v1/namespaces/dev/pods";
 
-    private const string Manifests = """
-        kind: role
-        version: v8
-        metadata: {name: shop}
-        spec:
-          allow:
-            kubernetes_labels: {'*': '*'}
-            kubernetes_groups: [admins]
-            kubernetes_resources:
-            - {kind: pods, api_group: '', namespace: dev, name: 'shown-*', verbs: [get, list, watch, delete, deletecollection, exec]}
-            - {kind: configmaps, api_group: '', namespace: dev, name: '*', verbs: [get]}
-        ---
-        kind: user
-        version: v2
-        metadata: {name: alice}
-        spec: {roles: [shop]}
-        """;
+    private static readonly string Manifests = OneRole.Manifests(
+        "shop",
+        "{kind: pods, api_group: '', namespace: dev, name: 'shown-*', verbs: [get, list, watch, delete, deletecollection, exec]}",
+        "{kind: configmaps, api_group: '', namespace: dev, name: '*', verbs: [get]}");
 
     private const string Hidden = """{"kind":"Pod","apiVersion":"v1","metadata":{"name":"hidden","namespace":"dev","uid":"u0"}}""";
 

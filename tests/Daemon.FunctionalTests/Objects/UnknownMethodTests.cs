@@ -6,22 +6,7 @@ namespace Tidegate.FunctionalTests.Objects;
 /// <summary>HTTP methods that Kubernetes has no verb for, by somebody whose roles name verbs: refused in words that can be read.</summary>
 public sealed class UnknownMethodTests
 {
-    private const string Manifests = """
-        kind: role
-        version: v8
-        metadata: {name: some}
-        spec:
-          allow:
-            kubernetes_labels: {'*': '*'}
-            kubernetes_groups: [admins]
-            kubernetes_resources:
-            - {kind: pods, api_group: '', namespace: dev, name: 'api-*', verbs: [get, list]}
-        ---
-        kind: user
-        version: v2
-        metadata: {name: alice}
-        spec: {roles: [some]}
-        """;
+    private static readonly string Manifests = OneRole.Manifests("some", "{kind: pods, api_group: '', namespace: dev, name: 'api-*', verbs: [get, list]}");
 
     [Theory]
     [InlineData("PROPFIND", "pods", "pods is forbidden", "pods")]
