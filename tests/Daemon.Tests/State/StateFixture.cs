@@ -10,6 +10,9 @@ namespace Tidegate.Tests.State;
 /// <summary>States from short texts.</summary>
 internal static class StateFixture
 {
+    /// <summary>A document that is no YAML and says no kind, so that it may be any of its file's.</summary>
+    public const string Broken = "metadata: {name: [}";
+
     public static readonly DateTimeOffset Now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public static BuildOptions Everything { get; } = new() { Selectors = [Selector("*", "*")] };
