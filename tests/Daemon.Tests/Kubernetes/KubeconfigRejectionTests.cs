@@ -23,4 +23,12 @@ public sealed class KubeconfigRejectionTests
         result.Credential.ShouldBeNull();
         string.Concat(found).ShouldNotContain("secret");
     }
+
+    [Fact]
+    public void What_is_no_UTF_8_is_told_with_its_place()
+    {
+        var problem = KubeconfigReader.FromGit(new byte[] { (byte)'a', (byte)':', (byte)' ', 0xFF }, false).Problems.ShouldHaveSingleItem();
+
+        (problem.Line, problem.Message).ShouldBe((1, "the file is not UTF-8: save it with that encoding"));
+    }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Tidegate.Kubernetes;
 
 namespace Tidegate.Tests.Kubernetes;
 
@@ -48,6 +49,14 @@ internal static class SampleKubeconfig
         .Replace("{CUT}", Base64(CertificatePem.TrimEnd() + "\n" + CertificatePem[..100]), StringComparison.Ordinal)
         .Replace("{OTHERKEY}", Base64(OtherKeyPem), StringComparison.Ordinal)
         .Replace("{KUBECONFIG}", Base64(Token()), StringComparison.Ordinal);
+
+    /// <summary>The credential of a text as <see cref="Fill"/> takes it, in which nothing may be wrong.</summary>
+    public static ClusterCredential Read(string text)
+    {
+        var result = KubeconfigReader.FromGit(Encoding.UTF8.GetBytes(Fill(text)), allowInsecureSkipTlsVerify: false);
+        result.Problems.ShouldBeEmpty();
+        return result.Credential.ShouldNotBeNull();
+    }
 
     public static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 }
